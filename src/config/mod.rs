@@ -1,0 +1,5 @@
+//! Files → [`Plan`]: cross references, presets, lints, secrets.
+
+pub mod plan;
+
+pub use plan::Plan;

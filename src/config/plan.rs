@@ -1,0 +1,167 @@
+//! The configuration as the rest of the program uses it: resolved, cross-checked, compiled.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::model::geo::Place;
+use crate::model::indicator::Indicator;
+use crate::model::name::Name;
+use crate::model::scenario::Scenario;
+use crate::model::source::Source;
+use crate::{extract, fetch, format, notify};
+
+/// Everything the configuration says.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The daemon's settings.
+    pub settings: Settings,
+    /// The watches in the order of their files.
+    pub watches: Vec<Watch>,
+}
+
+/// The daemon's settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The file they were read from.
+    pub file: PathBuf,
+    /// The database.
+    pub store: PathBuf,
+    /// How long fetched items are kept.
+    pub keep_items: SignedDuration,
+    /// The lexicon of probability words.
+    pub lexicon: Lexicon,
+    /// The default zone's IANA name.
+    pub zone_name: String,
+    /// The default zone.
+    pub zone: TimeZone,
+    /// `[http]`.
+    pub http: fetch::Settings,
+    /// `[email]`; `None`: nobody is told.
+    pub email: Option<Email>,
+    /// `[web] listen`.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Which words stand for probabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lexicon {
+    /// US ICD 203.
+    Icd203,
+    /// NATO AJP-2.
+    Ajp2,
+    /// UK PHIA yardstick.
+    Phia,
+}
+
+/// `[email]`.
+#[derive(Debug, Clone)]
+pub struct Email {
+    /// How messages leave, and from whom.
+    pub sending: notify::Settings,
+    /// Who is told where a scenario names nobody.
+    pub to: Vec<String>,
+    /// When the daily picture is sent, in the default zone.
+    pub digest: Option<fetch::Schedule>,
+    /// Fetched after each healthy cycle.
+    pub heartbeat: Option<fetch::Target>,
+}
+
+/// One assessment being watched.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// Its file's stem.
+    pub id: String,
+    /// How it is shown.
+    pub title: String,
+    /// What it was made from.
+    pub basis: Option<String>,
+    /// The first date it is about.
+    pub from: Option<Date>,
+    /// The last date it is about.
+    pub until: Option<Date>,
+    /// When an analyst should look at it again.
+    pub review_by: Option<Date>,
+    /// The zone's IANA name.
+    pub zone_name: String,
+    /// The zone of its periods and schedules.
+    pub zone: TimeZone,
+    /// Its places, the shared ones included.
+    pub places: Vec<Place>,
+    /// Its sources, the shared ones and the feeds' own included.
+    pub sources: Vec<Source>,
+    /// Its feeds in the order of the file.
+    pub feeds: Vec<Feed>,
+    /// Its indicators in the order of the file.
+    pub indicators: Vec<WatchedIndicator>,
+    /// Its scenarios in the order of the file.
+    pub scenarios: Vec<Scenario>,
+    /// Known dates.
+    pub marks: Vec<Mark>,
+}
+
+/// A place that is polled for one source.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// Its full name.
+    pub name: Name,
+    /// Who speaks.
+    pub source: Source,
+    /// What is asked for.
+    pub target: fetch::Target,
+    /// When it is due.
+    pub schedule: fetch::Schedule,
+    /// How its documents are read.
+    pub reader: format::Reader,
+    /// Also fetch each item's page and read its text.
+    pub follow: bool,
+    /// Broken for so long, people are told.
+    pub alert_after: SignedDuration,
+}
+
+/// An indicator with its compiled extractors.
+#[derive(Debug, Clone)]
+pub struct WatchedIndicator {
+    /// What it is.
+    pub spec: Indicator,
+    /// One for each of `spec.inputs`, in the same order.
+    pub extractors: Vec<extract::Extractor>,
+}
+
+/// A known date.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The date.
+    pub date: Date,
+    /// What happened.
+    pub title: String,
+    /// Which scenario it shows, by local id.
+    pub scenario: Option<String>,
+}
+
+impl Plan {
+    /// The watch with an id.
+    pub fn watch(&self, id: &str) -> Option<&Watch> {
+        self.watches.iter().find(|watch| watch.id == id)
+    }
+
+    /// Every feed with its watch.
+    pub fn feeds(&self) -> impl Iterator<Item = (&Watch, &Feed)> {
+        self.watches.iter().flat_map(|watch| watch.feeds.iter().map(move |feed| (watch, feed)))
+    }
+
+    /// A feed by its full name, with its watch.
+    pub fn feed(&self, name: &Name) -> Option<(&Watch, &Feed)> {
+        self.feeds().find(|(_, feed)| feed.name == *name)
+    }
+}
+
+impl Watch {
+    /// An indicator by its full name.
+    pub fn indicator(&self, name: &Name) -> Option<&WatchedIndicator> {
+        self.indicators.iter().find(|indicator| indicator.spec.name == *name)
+    }
+}

@@ -1,0 +1,12 @@
+//! watchfloor polls the sources of an assessment, records what they say with
+//! its evidence and every revision, and mails an alert when a baseline or risk
+//! scenario is triggered.
+//!
+//! `ARCHITECTURE.md` draws the layers; `tests/architecture.rs` holds them.
+
+pub mod config;
+pub mod extract;
+pub mod fetch;
+pub mod format;
+pub mod model;
+pub mod notify;

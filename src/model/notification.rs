@@ -1,0 +1,194 @@
+//! One message to one recipient, and what it says.
+
+use jiff::Timestamp;
+
+use super::alert::Account;
+use super::name::Name;
+
+/// What kind of message it is: the reason for which it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A scenario triggered.
+    Triggered,
+    /// An active scenario got worse.
+    Escalated,
+    /// An active scenario, again.
+    Reminder,
+    /// A scenario resolved.
+    Resolved,
+    /// What an alert rested on was revised away.
+    Undone,
+    /// A scenario cannot be judged.
+    Blind,
+    /// A scenario can be judged again.
+    SeesAgain,
+    /// A feed has been broken for longer than `alert_after`.
+    FeedBroken,
+    /// A broken feed works again.
+    FeedRecovered,
+    /// An extractor that used to match no longer does.
+    ExtractorBroken,
+    /// The daily picture.
+    Digest,
+    /// A marked test alert with real data.
+    Drill,
+    /// A message to see whether mail arrives.
+    Test,
+}
+
+impl Kind {
+    /// Every kind with its word.
+    pub const ALL: [(&'static str, Self); 13] = [
+        ("triggered", Self::Triggered),
+        ("escalated", Self::Escalated),
+        ("reminder", Self::Reminder),
+        ("resolved", Self::Resolved),
+        ("undone", Self::Undone),
+        ("blind", Self::Blind),
+        ("sees_again", Self::SeesAgain),
+        ("feed_broken", Self::FeedBroken),
+        ("feed_recovered", Self::FeedRecovered),
+        ("extractor_broken", Self::ExtractorBroken),
+        ("digest", Self::Digest),
+        ("drill", Self::Drill),
+        ("test", Self::Test),
+    ];
+
+    /// The word used in output and store.
+    pub fn word(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, kind)| *kind == self).map_or("test", |(word, _)| word)
+    }
+
+    /// Reads [`Kind::word`] back.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(name, _)| *name == word).map(|(_, kind)| kind)
+    }
+}
+
+/// What a message says, frozen when it is decided.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// About a scenario: triggered, escalated, reminder, resolved, undone, blind, sees again, drill.
+    Scenario(Box<Account>),
+    /// About a feed or an extractor: broken or recovered.
+    Feed(Box<FeedNotice>),
+    /// The daily picture, as ready lines under headings.
+    Digest(Digest),
+    /// A message to see whether mail arrives.
+    Test,
+}
+
+/// What is said about a feed or one of its extractors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedNotice {
+    /// The feed.
+    pub feed: Name,
+    /// The watch's title.
+    pub watch_title: String,
+    /// The watch's zone, for writing times.
+    pub zone: String,
+    /// The feed's source as shown.
+    pub source: String,
+    /// `error`, `gone`, …
+    pub health: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it last worked.
+    pub last_success: Option<Timestamp>,
+    /// The last failure's sentence.
+    pub error: Option<String>,
+    /// What depends on it: titles of indicators.
+    pub indicators: Vec<String>,
+}
+
+/// The daily picture.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Digest {
+    /// Headings with their lines, in order. An empty section says so in its one line.
+    pub sections: Vec<(String, Vec<String>)>,
+}
+
+/// Where in a thread of messages one stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Thread {
+    /// The stable id of the thread's root, which no message has: `alert-12@watchfloor.example`. Without angle brackets.
+    pub root: Option<String>,
+    /// Earlier messages to this recipient in this thread, oldest first. Without angle brackets.
+    pub earlier: Vec<String>,
+}
+
+/// One message to one recipient, ready to be rendered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// What kind of message it is.
+    pub kind: Kind,
+    /// The recipient: `Desk <desk@example.org>` or a bare address.
+    pub recipient: String,
+    /// Fixed when the message was decided, the same in every try. Without angle brackets.
+    pub message_id: String,
+    /// When it was decided.
+    pub created: Timestamp,
+    /// The alert's number, where it belongs to one.
+    pub alert: Option<i64>,
+    /// The id of the watch; `None` for the digest of all and for tests.
+    pub watch: Option<String>,
+    /// Where in a thread it stands.
+    pub thread: Thread,
+    /// What it says.
+    pub content: Content,
+}
+
+/// How far a notification has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Delivery {
+    /// Waiting for its next try.
+    Queued,
+    /// Claimed by a sender; falls back to queued when the claim runs out.
+    Sending,
+    /// A server has taken it.
+    Sent,
+    /// Refused for good, or tried for too long.
+    Refused,
+    /// Overtaken: it no longer matters.
+    Expired,
+}
+
+impl Delivery {
+    /// Every state.
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Sending, Self::Sent, Self::Refused, Self::Expired];
+
+    /// The word used in output and store.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Refused => "refused",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Reads [`Delivery::word`] back.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// A stored notification: a message and how far it has come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notification {
+    /// Its number.
+    pub id: i64,
+    /// The message.
+    pub message: Message,
+    /// How far it has come.
+    pub state: Delivery,
+    /// Tries so far.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub next_try: Option<Timestamp>,
+    /// The last failure's sentence.
+    pub last_error: Option<String>,
+    /// When a server took it.
+    pub sent: Option<Timestamp>,
+}
