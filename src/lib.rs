@@ -4,9 +4,11 @@
 //!
 //! `ARCHITECTURE.md` draws the layers; `tests/architecture.rs` holds them.
 
+pub mod clock;
 pub mod config;
 pub mod extract;
 pub mod fetch;
 pub mod format;
 pub mod model;
 pub mod notify;
+pub mod store;

@@ -8,6 +8,7 @@
 
 pub mod alert;
 pub mod condition;
+pub mod event;
 pub mod feed;
 pub mod geo;
 pub mod indicator;

@@ -221,6 +221,8 @@ pub struct Observation {
     pub source: String,
     /// The item it was read from.
     pub item: Option<ItemRef>,
+    /// A stable hash of what and how it was extracted: another one marks a change of method, not of the world.
+    pub method: Option<String>,
     /// The text it rests on.
     pub evidence: Evidence,
     /// Letter and digit.

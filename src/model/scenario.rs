@@ -134,6 +134,27 @@ impl Clock {
         }
     }
 
+    /// The clock after an answer: it runs while the answer is true, stands still while it is unknown, and starts anew
+    /// after a false one.
+    #[must_use]
+    pub fn after_answer(self, verdict: Verdict, release: Option<i64>, now: Timestamp) -> Self {
+        match verdict {
+            Verdict::Unknown => self.paused(now),
+            Verdict::False => Self::default(),
+            Verdict::True if self == Self::default() => Self::started(now, release),
+            Verdict::True => self.resumed(now, release),
+        }
+    }
+
+    /// The clock after downtime: it stood still from `last_alive` to `now`.
+    #[must_use]
+    pub fn resumed_after_downtime(self, last_alive: Timestamp, now: Timestamp) -> Self {
+        match self.running_since {
+            None => self,
+            Some(since) => Self { running_since: Some(now), ..self.paused(last_alive.max(since)) },
+        }
+    }
+
     /// Whether it has run as long as asked.
     pub fn satisfies(&self, hold: Hold, now: Timestamp) -> bool {
         match hold {
@@ -177,10 +198,7 @@ impl State {
     /// The state after downtime: clocks stand still from `last_alive` to `now`.
     #[must_use]
     pub fn resumed_after_downtime(mut self, last_alive: Timestamp, now: Timestamp) -> Self {
-        if let Some(since) = self.clock.running_since {
-            let stopped = last_alive.max(since);
-            self.clock = Clock { running_since: Some(now), ..self.clock.paused(stopped) };
-        }
+        self.clock = self.clock.resumed_after_downtime(last_alive, now);
         self
     }
 

@@ -1,0 +1,40 @@
+//! Reports of the same happening, grouped, with what links them.
+
+use jiff::Timestamp;
+
+use super::geo::Point;
+use super::source::Grade;
+
+/// Reports of the same happening.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// When the first report says it happened.
+    pub first: Timestamp,
+    /// When the last report says it happened.
+    pub last: Timestamp,
+    /// Where the first report puts it.
+    pub point: Point,
+    /// The name of the place, where a report gave one.
+    pub place: Option<String>,
+    /// The reports, by event time: the numbers of their observations.
+    pub members: Vec<i64>,
+    /// Which reports share an origin, and why.
+    pub links: Vec<Link>,
+    /// Independent origins among the reports that may count.
+    pub origins: u32,
+    /// Whether it satisfies the indicator's corroboration rule.
+    pub corroborated: bool,
+    /// The best source's letter and the claim's digit.
+    pub grade: Grade,
+}
+
+/// Two reports that share an origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// One report's observation.
+    pub a: i64,
+    /// The other's.
+    pub b: i64,
+    /// Why they share an origin, as a sentence fragment.
+    pub why: String,
+}

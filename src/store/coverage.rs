@@ -1,0 +1,57 @@
+//! Which spans of time a feed's successful polls account for, as known at a moment.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::error::Result;
+use super::{Change, View};
+use crate::model::name::Name;
+use crate::model::time::{Span, from_millis, millis};
+
+impl View<'_> {
+    /// The spans within `within` that polls recorded by `as_of` account for, ascending; they may overlap.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn coverage(&self, feed: &Name, within: Span, as_of: Timestamp) -> Result<Vec<Span>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT since, until FROM coverage WHERE feed = ?1 AND learned <= ?2 AND until >= ?3 AND since <= ?4 ORDER BY since",
+        )?;
+        let rows = statement.query_map(
+            params![feed.to_string(), millis(as_of), millis(within.from), millis(within.to)],
+            |row| {
+                let (since, until): (i64, i64) = (row.get(0)?, row.get(1)?);
+                Ok(Span::new(from_millis(since), from_millis(until).min(as_of)))
+            },
+        )?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+}
+
+impl Change<'_> {
+    /// Notes that a poll at `now` accounts for everything since `since`.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn cover(&self, feed: &Name, since: Timestamp, now: Timestamp) -> Result<()> {
+        let (feed, since, now) = (feed.to_string(), millis(since), millis(now));
+        let following: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT id FROM coverage WHERE feed = ?1 AND since <= ?2 AND until >= ?2 ORDER BY until DESC LIMIT 1",
+            )?
+            .query_row(params![feed, since], |row| row.get(0))
+            .optional()?;
+        match following {
+            Some(id) => self
+                .connection
+                .prepare_cached("UPDATE coverage SET until = max(until, ?2) WHERE id = ?1")?
+                .execute(params![id, now])?,
+            None => self
+                .connection
+                .prepare_cached("INSERT INTO coverage (feed, since, until, learned) VALUES (?1, ?2, ?3, ?3)")?
+                .execute(params![feed, since, now])?,
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! Single facts the store remembers about itself.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::error::Result;
+use super::{Change, View};
+use crate::model::time::{from_millis, millis};
+
+impl View<'_> {
+    /// When a `run` on this store was last known to be alive.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn last_alive(&self) -> Result<Option<Timestamp>> {
+        Ok(self.fact("last_alive")?.and_then(|text| text.parse().ok()).map(from_millis))
+    }
+
+    /// The configuration that was in force at the last start or reload, as a hash.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn fact(&self, name: &str) -> Result<Option<String>> {
+        let mut statement = self.connection.prepare_cached("SELECT value FROM fact WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    /// The newest moment at which anything was recorded: a simulated run may not begin before it.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn latest_recorded(&self) -> Result<Option<Timestamp>> {
+        let newest: Option<i64> = self.connection.query_row(
+            "SELECT max(t) FROM (SELECT max(recorded_at) AS t FROM observation UNION ALL SELECT max(last_poll) FROM feed \
+             UNION ALL SELECT max(at) FROM transition)",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(newest.map(from_millis))
+    }
+}
+
+impl Change<'_> {
+    /// Remembers that this process is alive.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn set_alive(&self, now: Timestamp) -> Result<()> {
+        self.set_fact("last_alive", &millis(now).to_string())
+    }
+
+    /// Remembers a fact.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn set_fact(&self, name: &str, value: &str) -> Result<()> {
+        self.connection
+            .prepare_cached("INSERT INTO fact VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")?
+            .execute(params![name, value])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! How feeds stand, and their last polls.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::error::Result;
+use super::{Change, View};
+use crate::model::feed::{FeedState, Health, Validators};
+use crate::model::name::Name;
+use crate::model::time::{from_millis, millis};
+
+/// Polls kept for each feed.
+const POLLS_KEPT: i64 = 200;
+
+/// One poll, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollRecord {
+    /// When.
+    pub at: Timestamp,
+    /// `ok`, `unchanged` or the health it came to.
+    pub status: String,
+    /// Items that were new or changed.
+    pub items_new: u32,
+    /// How long fetching took, in milliseconds.
+    pub took_ms: u32,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+impl View<'_> {
+    /// How a feed stands; `None` when it was never asked.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn feed_state(&self, feed: &Name) -> Result<Option<FeedState>> {
+        let mut statement = self.connection.prepare_cached("SELECT * FROM feed WHERE name = ?1")?;
+        Ok(statement.query_row([feed.to_string()], read_state).optional()?)
+    }
+
+    /// The last polls of a feed, newest first.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn polls(&self, feed: &Name, limit: u32) -> Result<Vec<PollRecord>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT * FROM poll WHERE feed = ?1 ORDER BY id DESC LIMIT ?2")?;
+        let rows = statement.query_map(params![feed.to_string(), limit], |row| {
+            Ok(PollRecord {
+                at: from_millis(row.get("at")?),
+                status: row.get("status")?,
+                items_new: row.get("items_new")?,
+                took_ms: row.get("took_ms")?,
+                error: row.get("error")?,
+            })
+        })?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+}
+
+fn read_state(row: &Row<'_>) -> rusqlite::Result<FeedState> {
+    let time = |column: &str| row.get::<_, Option<i64>>(column).map(|at| at.map(from_millis));
+    Ok(FeedState {
+        health: Health::parse(&row.get::<_, String>("health")?).unwrap_or(Health::Error),
+        since: from_millis(row.get("since")?),
+        last_poll: time("last_poll")?,
+        last_success: time("last_success")?,
+        next_poll: time("next_poll")?,
+        last_error: row.get("last_error")?,
+        failures: row.get("failures")?,
+        validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
+        body_hash: row.get("body_hash")?,
+        covers_from: time("covers_from")?,
+        moved_to: row.get("moved_to")?,
+        told_broken: time("told_broken")?,
+    })
+}
+
+impl Change<'_> {
+    /// Stores how a feed stands.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn set_feed_state(&self, feed: &Name, state: &FeedState) -> Result<()> {
+        self.connection
+            .prepare_cached("INSERT OR REPLACE INTO feed VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")?
+            .execute(params![
+                feed.to_string(),
+                state.health.word(),
+                millis(state.since),
+                state.last_poll.map(millis),
+                state.last_success.map(millis),
+                state.next_poll.map(millis),
+                state.last_error,
+                state.failures,
+                state.validators.etag,
+                state.validators.last_modified,
+                state.body_hash,
+                state.covers_from.map(millis),
+                state.moved_to,
+                state.told_broken.map(millis),
+            ])?;
+        Ok(())
+    }
+
+    /// Adds a poll to the feed's last polls and drops the ones that are too old to show.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn add_poll(&self, feed: &Name, poll: &PollRecord) -> Result<()> {
+        let feed = feed.to_string();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO poll (feed, at, status, items_new, took_ms, error) VALUES (?1,?2,?3,?4,?5,?6)",
+            )?
+            .execute(params![feed, millis(poll.at), poll.status, poll.items_new, poll.took_ms, poll.error])?;
+        self.connection
+            .prepare_cached(
+                "DELETE FROM poll WHERE feed = ?1 AND id <= \
+                 (SELECT id FROM poll WHERE feed = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            )?
+            .execute(params![feed, POLLS_KEPT])?;
+        Ok(())
+    }
+}

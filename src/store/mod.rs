@@ -1,0 +1,101 @@
+//! The SQLite file: schema, migrations, as-of views, outbox rows.
+//!
+//! Observations are append-only with two clocks: `event_time`, when it
+//! happened, and `recorded_at`, when we learned it. Every question is asked
+//! *as of* a moment, so that a decision can be explained and repeated from
+//! what was known then. SQL lives here and nowhere else; no thread is started
+//! here and no clock is read.
+
+mod alerts;
+mod coverage;
+mod error;
+mod extractors;
+mod facts;
+mod feeds;
+mod items;
+mod observations;
+mod open;
+mod outbox;
+mod scenarios;
+mod schema;
+mod wire;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+pub use alerts::NewTransition;
+pub use error::{Result, StoreError};
+pub use extractors::ExtractorRecord;
+pub use feeds::PollRecord;
+pub use items::{ItemRow, KnownItem};
+pub use outbox::NewNotification;
+pub use scenarios::{ConditionMemory, ScenarioMemory};
+
+/// The store, open for reading and writing.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    /// Held for as long as the store is open by `run`.
+    _lock: Option<std::fs::File>,
+}
+
+/// The store, open for reading only.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Connection,
+}
+
+/// What can be asked of the store.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'c> {
+    connection: &'c Connection,
+}
+
+/// What can be asked and changed within one transaction.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'c> {
+    view: View<'c>,
+}
+
+impl<'c> std::ops::Deref for Change<'c> {
+    type Target = View<'c>;
+
+    fn deref(&self) -> &View<'c> {
+        &self.view
+    }
+}
+
+impl Store {
+    /// Runs `work` in one transaction: all of it is stored, or nothing is.
+    ///
+    /// # Errors
+    /// What `work` says, or what the database refuses at the end; nothing of it is stored then.
+    pub fn write<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&Change<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let done = work(&Change { view: View { connection: &transaction } })?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+
+    /// Looks at the store as the writer sees it.
+    pub fn view(&self) -> View<'_> {
+        View { connection: &self.connection }
+    }
+}
+
+impl Reader {
+    /// Runs `work` on one unchanging picture of the store.
+    ///
+    /// # Errors
+    /// What `work` says, or that no picture could be taken.
+    pub fn read<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&View<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let transaction = self.connection.transaction().map_err(StoreError::from)?;
+        work(&View { connection: &transaction })
+    }
+}

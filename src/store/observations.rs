@@ -1,0 +1,338 @@
+//! Vintages in, as-of views out.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rusqlite::{OptionalExtension, Params, Row, params};
+
+use super::error::{Result, StoreError};
+use super::{Change, View};
+use crate::model::geo::Point;
+use crate::model::name::Name;
+use crate::model::observation::{
+    Amount, DateWindow, Evidence, Flag, ItemRef, Observation, Report, Statement, Status, Value,
+};
+use crate::model::quantity::{Bound, Quantity};
+use crate::model::source::Grade;
+use crate::model::time::{from_millis, millis};
+
+impl View<'_> {
+    /// The newest vintage of each key that rules may use at `as_of`, with an event time in `[from, to)`;
+    /// by event time. Withdrawn values are left out.
+    ///
+    /// # Errors
+    /// What the database refuses, or a row that this program cannot have written.
+    pub fn observations(
+        &self,
+        indicator: &Name,
+        as_of: Timestamp,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Observation>> {
+        self.select(
+            "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 AND withdrawn = 0 \
+             AND id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
+                       AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
+             ORDER BY event_time, id",
+            params![indicator.to_string(), millis(as_of), millis(from), millis(to)],
+        )
+    }
+
+    /// Every vintage of an indicator recorded by `as_of`, oldest first.
+    ///
+    /// # Errors
+    /// As [`View::observations`].
+    pub fn vintages(&self, indicator: &Name, as_of: Timestamp) -> Result<Vec<Observation>> {
+        self.select(
+            "SELECT * FROM observation WHERE indicator = ?1 AND recorded_at <= ?2 ORDER BY recorded_at, id",
+            params![indicator.to_string(), millis(as_of)],
+        )
+    }
+
+    /// The newest vintage of one key, effective or not, withdrawn or not.
+    ///
+    /// # Errors
+    /// As [`View::observations`].
+    pub fn newest_vintage(&self, indicator: &Name, key: &str) -> Result<Option<Observation>> {
+        let found = self.select(
+            "SELECT * FROM observation WHERE indicator = ?1 AND key = ?2 ORDER BY recorded_at DESC, id DESC LIMIT 1",
+            params![indicator.to_string(), key],
+        )?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The newest vintage of one key that rules may use at `as_of`.
+    ///
+    /// # Errors
+    /// As [`View::observations`].
+    pub fn effective_vintage(&self, indicator: &Name, key: &str, as_of: Timestamp) -> Result<Option<Observation>> {
+        let found = self.select(
+            "SELECT * FROM observation WHERE indicator = ?1 AND key = ?2 AND effective_at <= ?3 \
+             ORDER BY recorded_at DESC, id DESC LIMIT 1",
+            params![indicator.to_string(), key, millis(as_of)],
+        )?;
+        Ok(found.into_iter().next())
+    }
+
+    /// Every vintage that rules may use at `as_of`, with its event time in `[from, to)`, by event time:
+    /// the course of a running total.
+    ///
+    /// # Errors
+    /// As [`View::observations`].
+    pub fn course(
+        &self,
+        indicator: &Name,
+        as_of: Timestamp,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Observation>> {
+        self.select(
+            "SELECT * FROM observation WHERE indicator = ?1 AND effective_at <= ?2 AND event_time >= ?3 \
+             AND event_time < ?4 AND withdrawn = 0 ORDER BY event_time, recorded_at, id",
+            params![indicator.to_string(), millis(as_of), millis(from), millis(to)],
+        )
+    }
+
+    /// When the newest value known at `as_of` was recorded, and when it happened.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn newest_times(&self, indicator: &Name, as_of: Timestamp) -> Result<Option<(Timestamp, Timestamp)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT max(recorded_at), max(event_time) FROM observation WHERE indicator = ?1 AND recorded_at <= ?2",
+        )?;
+        let (recorded, happened): (Option<i64>, Option<i64>) =
+            statement.query_row(params![indicator.to_string(), millis(as_of)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(recorded.zip(happened).map(|(recorded, happened)| (from_millis(recorded), from_millis(happened))))
+    }
+
+    /// The first moment after `as_of` at which a vintage that is already recorded becomes usable.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn next_effective(&self, indicator: &Name, as_of: Timestamp) -> Result<Option<Timestamp>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT min(effective_at) FROM observation WHERE indicator = ?1 AND effective_at > ?2 AND recorded_at <= ?2",
+        )?;
+        let next: Option<i64> =
+            statement.query_row(params![indicator.to_string(), millis(as_of)], |row| row.get(0)).optional()?.flatten();
+        Ok(next.map(from_millis))
+    }
+
+    /// How many vintages there are.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn count_observations(&self) -> Result<u32> {
+        Ok(self.connection.query_row("SELECT count(*) FROM observation", [], |row| row.get(0))?)
+    }
+
+    fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Observation>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(parameters)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+}
+
+impl Change<'_> {
+    /// Adds a vintage and gives its number. `effective_at` is when rules may use it.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn add_observation(&self, observation: &Observation, effective_at: Timestamp) -> Result<i64> {
+        let columns = Columns::of(&observation.value);
+        let item = observation.item.as_ref();
+        let flags: Vec<&str> = observation.flags.iter().map(|flag| flag.word()).collect();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO observation (indicator, key, event_time, recorded_at, effective_at, kind, value, low, high, \
+                 bound, lat, lon, error_km, place, expected_from, expected_to, currency, role, status, feed, source, \
+                 item_id, item_revision, item_title, item_link, method, evidence, evidence_from, evidence_to, grade, flags, \
+                 supersedes, author, withdrawn) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,\
+                 ?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34)",
+            )?
+            .execute(params![
+                observation.indicator.to_string(),
+                observation.key,
+                millis(observation.event_time),
+                millis(observation.recorded_at),
+                millis(effective_at),
+                columns.kind,
+                columns.value,
+                columns.low,
+                columns.high,
+                columns.bound,
+                columns.lat,
+                columns.lon,
+                columns.error_km,
+                columns.place,
+                columns.expected_from,
+                columns.expected_to,
+                columns.currency,
+                columns.role,
+                columns.status,
+                observation.feed.as_ref().map(Name::to_string),
+                observation.source,
+                item.map(|item| item.id.as_str()),
+                item.map(|item| item.revision),
+                item.and_then(|item| item.title.as_deref()),
+                item.and_then(|item| item.link.as_deref()),
+                observation.method,
+                observation.evidence.text,
+                narrow(observation.evidence.span.0),
+                narrow(observation.evidence.span.1),
+                observation.grade.to_string(),
+                flags.join(" "),
+                observation.supersedes,
+                observation.author,
+                observation.withdrawn,
+            ])?;
+        Ok(self.connection.last_insert_rowid())
+    }
+}
+
+/// A value spread over the table's columns.
+#[derive(Default)]
+struct Columns<'v> {
+    kind: &'static str,
+    value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    bound: Option<&'static str>,
+    lat: Option<f64>,
+    lon: Option<f64>,
+    error_km: Option<f64>,
+    place: Option<&'v str>,
+    expected_from: Option<String>,
+    expected_to: Option<String>,
+    currency: Option<&'v str>,
+    role: Option<&'v str>,
+    status: Option<&'static str>,
+}
+
+impl<'v> Columns<'v> {
+    fn of(value: &'v Value) -> Self {
+        match value {
+            Value::Quantity(quantity) => Self { kind: "quantity", ..Self::default() }.with(quantity),
+            Value::Report(report) => Self {
+                kind: "report",
+                lat: Some(report.point.lat),
+                lon: Some(report.point.lon),
+                error_km: Some(report.error_km),
+                place: report.place.as_deref(),
+                ..Self::default()
+            },
+            Value::Statement(statement) => {
+                let columns = Self {
+                    kind: "statement",
+                    expected_from: statement.expected.map(|window| window.from.to_string()),
+                    expected_to: statement.expected.map(|window| window.to.to_string()),
+                    status: statement.status.map(Status::word),
+                    ..Self::default()
+                };
+                statement.amount.iter().fold(columns, |columns, amount| Self {
+                    currency: Some(&amount.currency),
+                    role: amount.role.as_deref(),
+                    ..columns.with(&amount.quantity)
+                })
+            }
+        }
+    }
+
+    fn with(self, quantity: &Quantity) -> Self {
+        Self {
+            value: Some(quantity.value),
+            low: quantity.low,
+            high: quantity.high,
+            bound: Some(quantity.bound.word()),
+            ..self
+        }
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<Observation> {
+    let text = |column: &str| row.get::<_, Option<String>>(column);
+    let name = |word: String| Name::parse(&word).ok_or_else(|| unreadable(format!("`{word}` is no full name")));
+    let item = match text("item_id")? {
+        None => None,
+        Some(id) => Some(ItemRef {
+            id,
+            revision: row.get::<_, Option<u32>>("item_revision")?.unwrap_or(1),
+            title: text("item_title")?,
+            link: text("item_link")?,
+        }),
+    };
+    Ok(Observation {
+        id: row.get("id")?,
+        indicator: name(row.get("indicator")?)?,
+        key: row.get("key")?,
+        event_time: from_millis(row.get("event_time")?),
+        value: read_value(row)?,
+        recorded_at: from_millis(row.get("recorded_at")?),
+        feed: text("feed")?.map(name).transpose()?,
+        source: row.get("source")?,
+        item,
+        method: text("method")?,
+        evidence: Evidence { text: row.get("evidence")?, span: read_span(row)? },
+        grade: Grade::parse(&row.get::<_, String>("grade")?),
+        flags: row.get::<_, String>("flags")?.split(' ').filter_map(Flag::parse).collect(),
+        supersedes: row.get("supersedes")?,
+        author: text("author")?,
+        withdrawn: row.get("withdrawn")?,
+    })
+}
+
+fn read_value(row: &Row<'_>) -> Result<Value> {
+    let kind: String = row.get("kind")?;
+    match kind.as_str() {
+        "quantity" => {
+            read_quantity(row)?.map(Value::Quantity).ok_or_else(|| unreadable("a quantity without a value".to_owned()))
+        }
+        "report" => {
+            let point = Point::new(row.get("lat")?, row.get("lon")?);
+            let point = point.ok_or_else(|| unreadable("a report that is not on the globe".to_owned()))?;
+            let error_km = row.get("error_km")?;
+            Ok(Value::Report(Report { point, error_km, place: row.get("place")? }))
+        }
+        _ => read_statement(row).map(Value::Statement),
+    }
+}
+
+fn read_quantity(row: &Row<'_>) -> Result<Option<Quantity>> {
+    let Some(value) = row.get("value")? else { return Ok(None) };
+    let bound: Option<String> = row.get("bound")?;
+    let bound = bound.and_then(|word| Bound::parse(&word)).unwrap_or(Bound::Exact);
+    Ok(Some(Quantity { value, low: row.get("low")?, high: row.get("high")?, bound }))
+}
+
+fn read_statement(row: &Row<'_>) -> Result<Statement> {
+    let date = |column: &str| -> Result<Option<Date>> {
+        let text: Option<String> = row.get(column)?;
+        text.map(|text| text.parse().map_err(|_| unreadable(format!("`{text}` is no date")))).transpose()
+    };
+    let expected = date("expected_from")?.zip(date("expected_to")?).map(|(from, to)| DateWindow { from, to });
+    let currency: Option<String> = row.get("currency")?;
+    let amount = match (read_quantity(row)?, currency) {
+        (Some(quantity), Some(currency)) => Some(Amount { quantity, currency, role: row.get("role")? }),
+        _ => None,
+    };
+    let status: Option<String> = row.get("status")?;
+    Ok(Statement { expected, amount, status: status.and_then(|word| Status::parse(&word)) })
+}
+
+fn read_span(row: &Row<'_>) -> Result<(usize, usize)> {
+    let (from, to): (u32, u32) = (row.get("evidence_from")?, row.get("evidence_to")?);
+    Ok((from as usize, to as usize))
+}
+
+/// A place in an excerpt; excerpts are a few hundred characters long.
+fn narrow(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+fn unreadable(why: String) -> StoreError {
+    StoreError::Row { table: "observation", why }
+}

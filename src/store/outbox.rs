@@ -1,0 +1,242 @@
+//! The outbox: messages that were decided, and how far each has come.
+//!
+//! A message is sent at least once under one identity: its Message-ID is fixed
+//! here, in the transaction of the decision, before the first try.
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Params, Row, params};
+
+use super::error::{Result, StoreError};
+use super::{Change, View, wire};
+use crate::model::notification::{Content, Delivery, Kind, Message, Notification, Thread};
+use crate::model::time::{from_millis, millis};
+
+/// Earlier messages of a thread named in `References`.
+const EARLIER_NAMED: u32 = 20;
+
+/// A message to be queued.
+#[derive(Debug, Clone, Copy)]
+pub struct NewNotification<'a> {
+    /// What kind of message it is.
+    pub kind: Kind,
+    /// To whom.
+    pub recipient: &'a str,
+    /// Its identity, without angle brackets.
+    pub message_id: &'a str,
+    /// The alert it belongs to.
+    pub alert: Option<i64>,
+    /// The id of its watch.
+    pub watch: Option<&'a str>,
+    /// The stable root of its thread, without angle brackets.
+    pub thread: Option<&'a str>,
+    /// What it says.
+    pub content: &'a Content,
+}
+
+impl View<'_> {
+    /// Every notification, newest first.
+    ///
+    /// # Errors
+    /// What the database refuses, or a row that this program cannot have written.
+    pub fn notifications(&self) -> Result<Vec<Notification>> {
+        self.select_notifications("SELECT * FROM notification ORDER BY id DESC", [])
+    }
+
+    /// The notifications of one alert, oldest first.
+    ///
+    /// # Errors
+    /// As [`View::notifications`].
+    pub fn notifications_of(&self, alert: i64) -> Result<Vec<Notification>> {
+        self.select_notifications("SELECT * FROM notification WHERE alert = ?1 ORDER BY id", [alert])
+    }
+
+    /// One notification by its number.
+    ///
+    /// # Errors
+    /// As [`View::notifications`].
+    pub fn notification(&self, id: i64) -> Result<Option<Notification>> {
+        let found = self.select_notifications("SELECT * FROM notification WHERE id = ?1", [id])?;
+        Ok(found.into_iter().next())
+    }
+
+    /// How many notifications are in a state.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn count_notifications(&self, state: Delivery) -> Result<u32> {
+        let mut statement = self.connection.prepare_cached("SELECT count(*) FROM notification WHERE state = ?1")?;
+        Ok(statement.query_row([state.word()], |row| row.get(0))?)
+    }
+
+    /// When the next queued message is due, if any is.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn next_delivery(&self) -> Result<Option<Timestamp>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT min(CASE state WHEN 'queued' THEN next_try ELSE claimed_until END) FROM notification \
+             WHERE state IN ('queued', 'sending')",
+        )?;
+        let next: Option<i64> = statement.query_row([], |row| row.get(0))?;
+        Ok(next.map(from_millis))
+    }
+
+    fn select_notifications(&self, sql: &str, parameters: impl Params) -> Result<Vec<Notification>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(parameters)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(self.read_notification(row)?);
+        }
+        Ok(found)
+    }
+
+    fn read_notification(&self, row: &Row<'_>) -> Result<Notification> {
+        let unreadable = |why: String| StoreError::Row { table: "notification", why };
+        let time = |column: &str| row.get::<_, Option<i64>>(column).map(|at| at.map(from_millis));
+        let (id, recipient): (i64, String) = (row.get("id")?, row.get("recipient")?);
+        let (kind, state): (String, String) = (row.get("kind")?, row.get("state")?);
+        let thread: Option<String> = row.get("thread")?;
+        let earlier = match &thread {
+            Some(root) => self.earlier_in_thread(root, &recipient, id)?,
+            None => Vec::new(),
+        };
+        let message = Message {
+            kind: Kind::parse(&kind).ok_or_else(|| unreadable(format!("`{kind}` is no kind")))?,
+            message_id: row.get("message_id")?,
+            created: from_millis(row.get("created")?),
+            alert: row.get("alert")?,
+            watch: row.get("watch")?,
+            thread: Thread { root: thread, earlier },
+            content: wire::read_content(&row.get::<_, String>("content")?)?,
+            recipient,
+        };
+        Ok(Notification {
+            id,
+            message,
+            state: Delivery::parse(&state).ok_or_else(|| unreadable(format!("`{state}` is no state")))?,
+            attempts: row.get("attempts")?,
+            next_try: time("next_try")?,
+            last_error: row.get("last_error")?,
+            sent: time("sent")?,
+        })
+    }
+
+    fn earlier_in_thread(&self, root: &str, recipient: &str, before: i64) -> Result<Vec<String>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT message_id FROM (SELECT id, message_id FROM notification WHERE thread = ?1 AND recipient = ?2 \
+             AND id < ?3 ORDER BY id DESC LIMIT ?4) ORDER BY id",
+        )?;
+        let rows = statement.query_map(params![root, recipient, before, EARLIER_NAMED], |row| row.get(0))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+}
+
+impl Change<'_> {
+    /// Queues a message; one with the same Message-ID is queued only once.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn queue(&self, new: NewNotification<'_>, now: Timestamp) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO notification (kind, recipient, message_id, created, alert, watch, thread, content, state, \
+                 attempts, next_try) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', 0, ?4) \
+                 ON CONFLICT (message_id) DO NOTHING",
+            )?
+            .execute(params![
+                new.kind.word(),
+                new.recipient,
+                new.message_id,
+                millis(now),
+                new.alert,
+                new.watch,
+                new.thread,
+                wire::write_content(new.content),
+            ])?;
+        Ok(())
+    }
+
+    /// Claims the oldest message that is due. The claim runs out at `until`: a sender that died does not hold it.
+    ///
+    /// # Errors
+    /// As [`View::notifications`].
+    pub fn claim(&self, now: Timestamp, until: Timestamp) -> Result<Option<Notification>> {
+        let id: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT id FROM notification WHERE (state = 'queued' AND next_try <= ?1) \
+                 OR (state = 'sending' AND claimed_until <= ?1) ORDER BY id LIMIT 1",
+            )?
+            .query_row([millis(now)], |row| row.get(0))
+            .optional()?;
+        let Some(id) = id else { return Ok(None) };
+        self.connection
+            .prepare_cached(
+                "UPDATE notification SET state = 'sending', attempts = attempts + 1, claimed_until = ?2 WHERE id = ?1",
+            )?
+            .execute(params![id, millis(until)])?;
+        self.notification(id)
+    }
+
+    /// Gives back every claim: for a process that has the store to itself.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn release_claims(&self) -> Result<usize> {
+        Ok(self
+            .connection
+            .execute("UPDATE notification SET state = 'queued', claimed_until = NULL WHERE state = 'sending'", [])?)
+    }
+
+    /// A server has taken it.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn mark_sent(&self, id: i64, now: Timestamp) -> Result<()> {
+        self.settle(id, Delivery::Sent, None, Some(now))
+    }
+
+    /// It will never be taken, or was tried for too long.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn mark_refused(&self, id: i64, why: &str) -> Result<()> {
+        self.settle(id, Delivery::Refused, Some(why), None)
+    }
+
+    /// It is tried again at `next_try`.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn postpone(&self, id: i64, why: &str, next_try: Timestamp) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE notification SET state = 'queued', claimed_until = NULL, last_error = ?2, next_try = ?3 \
+                 WHERE id = ?1",
+            )?
+            .execute(params![id, why, millis(next_try)])?;
+        Ok(())
+    }
+
+    fn settle(&self, id: i64, state: Delivery, why: Option<&str>, sent: Option<Timestamp>) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE notification SET state = ?2, last_error = ?3, sent = ?4, next_try = NULL, claimed_until = NULL \
+                 WHERE id = ?1",
+            )?
+            .execute(params![id, state.word(), why, sent.map(millis)])?;
+        Ok(())
+    }
+
+    /// Puts refused and waiting messages back at the head of the queue; gives how many.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn retry_all(&self, now: Timestamp) -> Result<usize> {
+        Ok(self.connection.execute(
+            "UPDATE notification SET state = 'queued', next_try = ?1 WHERE state IN ('queued', 'refused')",
+            [millis(now)],
+        )?)
+    }
+}

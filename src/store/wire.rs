@@ -1,0 +1,301 @@
+//! Frozen accounts and contents as JSON: how a decision is written down.
+//!
+//! The model knows nothing of JSON; these are its written forms. Members may
+//! be added with a default, never renamed: what was written once must be
+//! readable for ever.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{Result, StoreError};
+use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
+use crate::model::condition::Verdict;
+use crate::model::name::Name;
+use crate::model::notification::{Content, Digest, FeedNotice};
+use crate::model::scenario::{Path, Phase};
+use crate::model::time::{from_millis, millis};
+
+/// Writes an account.
+pub fn write_account(account: &Account) -> String {
+    to_json(&AccountForm::from(account))
+}
+
+/// Reads an account.
+///
+/// # Errors
+/// A form that this program cannot have written.
+pub fn read_account(json: &str) -> Result<Account> {
+    from_json::<AccountForm>(json)?.read()
+}
+
+/// Writes a message's content.
+pub fn write_content(content: &Content) -> String {
+    to_json(&match content {
+        Content::Scenario(account) => ContentForm::Scenario(AccountForm::from(account.as_ref())),
+        Content::Feed(notice) => ContentForm::Feed(NoticeForm::from(notice.as_ref())),
+        Content::Digest(digest) => ContentForm::Digest(digest.sections.clone()),
+        Content::Test => ContentForm::Test,
+    })
+}
+
+/// Reads a message's content.
+///
+/// # Errors
+/// A form that this program cannot have written.
+pub fn read_content(json: &str) -> Result<Content> {
+    Ok(match from_json(json)? {
+        ContentForm::Scenario(form) => Content::Scenario(Box::new(form.read()?)),
+        ContentForm::Feed(form) => Content::Feed(Box::new(form.read()?)),
+        ContentForm::Digest(sections) => Content::Digest(Digest { sections }),
+        ContentForm::Test => Content::Test,
+    })
+}
+
+fn to_json(form: &impl Serialize) -> String {
+    // Strings, figures and lists of them: there is nothing in a form that JSON cannot say.
+    serde_json::to_string(form).unwrap_or_else(|error| format!("{{\"unwritable\":\"{error}\"}}"))
+}
+
+fn from_json<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T> {
+    serde_json::from_str(json).map_err(|error| unreadable(error.to_string()))
+}
+
+fn unreadable(why: String) -> StoreError {
+    StoreError::Row { table: "transition or notification", why }
+}
+
+fn read_name(word: &str) -> Result<Name> {
+    Name::parse(word).ok_or_else(|| unreadable(format!("`{word}` is no full name")))
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ContentForm {
+    Scenario(AccountForm),
+    Feed(NoticeForm),
+    Digest(Vec<(String, Vec<String>)>),
+    Test,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AccountForm {
+    scenario: String,
+    path: String,
+    title: String,
+    watch_title: String,
+    basis: Option<String>,
+    zone: String,
+    at: i64,
+    phase: String,
+    since: i64,
+    verdict: String,
+    needs: String,
+    reason: String,
+    clears: Option<String>,
+    conditions: Vec<ConditionForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ConditionForm {
+    indicator: String,
+    title: String,
+    unit: String,
+    measure: String,
+    verdict: String,
+    value: Option<f64>,
+    shown: String,
+    before: Option<String>,
+    bound: String,
+    why: String,
+    proxy_for: Option<String>,
+    vintages: Vec<i64>,
+    evidence: Vec<EvidenceForm>,
+    series: Vec<(String, Option<f64>, bool)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct EvidenceForm {
+    indicator: String,
+    vintage: i64,
+    value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    event_time: i64,
+    recorded_at: i64,
+    quote: String,
+    title: Option<String>,
+    link: Option<String>,
+    source: String,
+    grade: String,
+    flags: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct NoticeForm {
+    feed: String,
+    watch_title: String,
+    zone: String,
+    source: String,
+    health: String,
+    since: i64,
+    last_success: Option<i64>,
+    error: Option<String>,
+    indicators: Vec<String>,
+}
+
+impl From<&Account> for AccountForm {
+    fn from(account: &Account) -> Self {
+        Self {
+            scenario: account.scenario.to_string(),
+            path: account.path.word().to_owned(),
+            title: account.title.clone(),
+            watch_title: account.watch_title.clone(),
+            basis: account.basis.clone(),
+            zone: account.zone.clone(),
+            at: millis(account.at),
+            phase: account.phase.word().to_owned(),
+            since: millis(account.since),
+            verdict: account.verdict.word().to_owned(),
+            needs: account.needs.clone(),
+            reason: account.reason.clone(),
+            clears: account.clears.clone(),
+            conditions: account.conditions.iter().map(ConditionForm::from).collect(),
+        }
+    }
+}
+
+impl AccountForm {
+    fn read(self) -> Result<Account> {
+        Ok(Account {
+            scenario: read_name(&self.scenario)?,
+            path: Path::parse(&self.path).ok_or_else(|| unreadable(format!("`{}` is no path", self.path)))?,
+            title: self.title,
+            watch_title: self.watch_title,
+            basis: self.basis,
+            zone: self.zone,
+            at: from_millis(self.at),
+            phase: Phase::parse(&self.phase).ok_or_else(|| unreadable(format!("`{}` is no phase", self.phase)))?,
+            since: from_millis(self.since),
+            verdict: Verdict::parse(&self.verdict),
+            needs: self.needs,
+            reason: self.reason,
+            clears: self.clears,
+            conditions: self.conditions.into_iter().map(ConditionForm::read).collect::<Result<_>>()?,
+        })
+    }
+}
+
+impl From<&ConditionAccount> for ConditionForm {
+    fn from(condition: &ConditionAccount) -> Self {
+        let point = |point: &PointAccount| (point.period.clone(), point.value, point.is_final);
+        Self {
+            indicator: condition.indicator.to_string(),
+            title: condition.title.clone(),
+            unit: condition.unit.clone(),
+            measure: condition.measure.clone(),
+            verdict: condition.verdict.word().to_owned(),
+            value: condition.value,
+            shown: condition.shown.clone(),
+            before: condition.before.clone(),
+            bound: condition.bound.clone(),
+            why: condition.why.clone(),
+            proxy_for: condition.proxy_for.clone(),
+            vintages: condition.vintages.clone(),
+            evidence: condition.evidence.iter().map(EvidenceForm::from).collect(),
+            series: condition.series.iter().map(point).collect(),
+        }
+    }
+}
+
+impl ConditionForm {
+    fn read(self) -> Result<ConditionAccount> {
+        let point = |(period, value, is_final)| PointAccount { period, value, is_final };
+        Ok(ConditionAccount {
+            indicator: read_name(&self.indicator)?,
+            title: self.title,
+            unit: self.unit,
+            measure: self.measure,
+            verdict: Verdict::parse(&self.verdict),
+            value: self.value,
+            shown: self.shown,
+            before: self.before,
+            bound: self.bound,
+            why: self.why,
+            proxy_for: self.proxy_for,
+            vintages: self.vintages,
+            evidence: self.evidence.into_iter().map(EvidenceForm::read).collect::<Result<_>>()?,
+            series: self.series.into_iter().map(point).collect(),
+        })
+    }
+}
+
+impl From<&EvidenceAccount> for EvidenceForm {
+    fn from(evidence: &EvidenceAccount) -> Self {
+        Self {
+            indicator: evidence.indicator.to_string(),
+            vintage: evidence.vintage,
+            value: evidence.value,
+            low: evidence.low,
+            high: evidence.high,
+            event_time: millis(evidence.event_time),
+            recorded_at: millis(evidence.recorded_at),
+            quote: evidence.quote.clone(),
+            title: evidence.title.clone(),
+            link: evidence.link.clone(),
+            source: evidence.source.clone(),
+            grade: evidence.grade.clone(),
+            flags: evidence.flags.clone(),
+        }
+    }
+}
+
+impl EvidenceForm {
+    fn read(self) -> Result<EvidenceAccount> {
+        Ok(EvidenceAccount {
+            indicator: read_name(&self.indicator)?,
+            vintage: self.vintage,
+            value: self.value,
+            low: self.low,
+            high: self.high,
+            event_time: from_millis(self.event_time),
+            recorded_at: from_millis(self.recorded_at),
+            quote: self.quote,
+            title: self.title,
+            link: self.link,
+            source: self.source,
+            grade: self.grade,
+            flags: self.flags,
+        })
+    }
+}
+
+impl From<&FeedNotice> for NoticeForm {
+    fn from(notice: &FeedNotice) -> Self {
+        Self {
+            feed: notice.feed.to_string(),
+            watch_title: notice.watch_title.clone(),
+            zone: notice.zone.clone(),
+            source: notice.source.clone(),
+            health: notice.health.clone(),
+            since: millis(notice.since),
+            last_success: notice.last_success.map(millis),
+            error: notice.error.clone(),
+            indicators: notice.indicators.clone(),
+        }
+    }
+}
+
+impl NoticeForm {
+    fn read(self) -> Result<FeedNotice> {
+        Ok(FeedNotice {
+            feed: read_name(&self.feed)?,
+            watch_title: self.watch_title,
+            zone: self.zone,
+            source: self.source,
+            health: self.health,
+            since: from_millis(self.since),
+            last_success: self.last_success.map(from_millis),
+            error: self.error,
+            indicators: self.indicators,
+        })
+    }
+}
