@@ -1,13 +1,24 @@
 //! URL → document: conditional requests, politeness, limits, refusal of
 //! private addresses, and when a feed is due.
 
-use std::path::PathBuf;
+mod classify;
+mod gate;
+mod guard;
+mod http;
+mod recorded;
+mod schedule;
 
-use jiff::tz::TimeZone;
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use crate::model::feed::{Failure, Fetched, Validators};
+pub use recorded::recorded_times;
+pub use schedule::{Cron, Schedule, backoff, next_poll};
+
+use self::gate::Gate;
+use crate::model::feed::{Fetched, Validators};
 
 /// The daemon's `[http]` settings.
 #[derive(Debug, Clone)]
@@ -45,38 +56,12 @@ pub struct Target {
     pub path: Option<PathBuf>,
 }
 
-/// When a feed is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Schedule {
-    /// So often, at a stable offset of the feed's own.
-    Every(SignedDuration),
-    /// At the times of a cron expression in the watch's zone.
-    Cron(String),
-}
-
-impl Schedule {
-    /// Reads a cron expression (contract.md 3).
-    ///
-    /// # Errors
-    /// What is wrong with it, as a sentence.
-    pub fn cron(expression: &str) -> Result<Self, String> {
-        Ok(Self::Cron(expression.to_owned()))
-    }
-
-    /// The first due time strictly after `last`.
-    pub fn next_after(&self, last: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-        let _ = zone;
-        match self {
-            Self::Every(wait) => Some(crate::model::time::after(last, *wait)),
-            Self::Cron(_) => None,
-        }
-    }
-}
-
 /// Fetches documents.
 #[derive(Debug, Clone)]
 pub struct Client {
     settings: Settings,
+    http: reqwest::Client,
+    gate: Arc<Gate>,
 }
 
 impl Client {
@@ -85,12 +70,16 @@ impl Client {
     /// # Errors
     /// A proxy or user agent that cannot be used, as a sentence.
     pub fn new(settings: Settings) -> Result<Self, String> {
-        Ok(Self { settings })
+        let http = http::client(&settings)?;
+        let gate = Arc::new(Gate::new(settings.concurrency, settings.per_host_interval));
+        Ok(Self { settings, http, gate })
     }
 
     /// One poll. `now` chooses the document of a recorded feed and reads `Retry-After` dates.
     pub async fn fetch(&self, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
-        let _ = (&self.settings, validators, now);
-        Fetched::Failed(Failure::error(format!("{} is not fetched yet", target.shown)))
+        match &target.path {
+            Some(path) => recorded::fetch(path, validators, self.settings.max_body, now).await,
+            None => http::fetch(self, target, validators, now).await,
+        }
     }
 }
