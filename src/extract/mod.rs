@@ -3,6 +3,13 @@
 //! *No match is not zero.* Ambiguous is `no_match`, never a guess. The digits
 //! of a value occur in the stored evidence.
 
+mod area;
+mod compile;
+pub mod dates;
+pub mod numbers;
+mod read;
+mod words;
+
 use jiff::tz::TimeZone;
 
 use crate::model::geo::Place;
@@ -104,6 +111,7 @@ pub struct RuleError {
 #[derive(Debug, Clone)]
 pub struct Extractor {
     rules: Rules,
+    compiled: compile::Compiled,
 }
 
 impl Extractor {
@@ -112,12 +120,12 @@ impl Extractor {
     /// # Errors
     /// Every pattern, path or selector that is invalid.
     pub fn new(rules: Rules) -> Result<Self, Vec<RuleError>> {
-        Ok(Self { rules })
+        let compiled = compile::compile(&rules)?;
+        Ok(Self { rules, compiled })
     }
 
     /// Reads one item. `zone` is the watch's: dates without an offset are in it.
     pub fn read(&self, item: &Item, zone: &TimeZone) -> Outcome {
-        let _ = (&self.rules, item, zone);
-        Outcome::NoMatch { why: "nothing is read yet".to_owned() }
+        read::Reading { rules: &self.rules, compiled: &self.compiled, item, zone }.outcome()
     }
 }
