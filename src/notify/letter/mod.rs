@@ -36,7 +36,7 @@ pub(super) struct Letter {
     pub headline: String,
     /// How the kicker is coloured: `alarm`, `caution`, `calm` or `plain`.
     pub tone: &'static str,
-    /// What happened, for someone who has never seen the project; first sentence first.
+    /// What happened and why this was sent, for someone who has never seen the project.
     pub lead: Vec<String>,
     /// The facts with their names.
     pub facts: Vec<Fact>,
@@ -44,7 +44,7 @@ pub(super) struct Letter {
     pub conditions: Vec<Condition>,
     /// What else there is to say, under headings.
     pub sections: Vec<Section>,
-    /// Why this person gets this mail, and what sent it.
+    /// What sent it.
     pub footer: Vec<String>,
 }
 
@@ -122,9 +122,9 @@ fn subject(prefix: &str, stem: &str) -> String {
 }
 
 /// What stands below every message.
-fn footer(reason: &str) -> Vec<String> {
+fn footer() -> Vec<String> {
     vec![
-        reason.to_owned(),
-        "Sent by watchfloor, a program that reads public sources, records what they say with its evidence, and mails when a foreseen path shows signs of having begun. Quotes are the sources' own words; it does not vouch for them.".to_owned(),
+        "Sent by watchfloor, a program that reads public sources, records what they say with its evidence, and mails when a foreseen path shows signs of having begun.".to_owned(),
+        "Quotes are the sources' own words; watchfloor does not vouch for them.".to_owned(),
     ]
 }

@@ -9,8 +9,8 @@ use crate::model::text::one_line;
 use crate::notify::safe::short_title;
 
 /// Sections of a digest that are shown, and lines of each.
-const SECTIONS: usize = 40;
-const LINES: usize = 200;
+const SECTIONS: usize = 20;
+const LINES: usize = 100;
 
 /// A letter about a feed or one of its extractors.
 pub(super) fn feed(message: &Message, notice: &FeedNotice) -> Letter {
@@ -33,13 +33,12 @@ pub(super) fn feed(message: &Message, notice: &FeedNotice) -> Letter {
                 one_line(&notice.watch_title, TITLE)
             ),
             words.meaning.to_owned(),
+            "You get this mail because a source's health has changed and your address is among the recipients of the settings or of the watch.".to_owned(),
         ],
         facts: feed_facts(notice, &zone),
         conditions: Vec::new(),
         sections: feed_sections(message.kind, notice),
-        footer: footer(
-            "You get this mail because a source's health has changed and your address is among the recipients of the settings or of the watch.",
-        ),
+        footer: footer(),
     }
 }
 
@@ -120,11 +119,12 @@ pub(super) fn digest(message: &Message, digest: &Digest) -> Letter {
         tone: "plain",
         lead: vec![
             "This is the daily picture of everything that is being watched. It comes every day, also when nothing has happened, so that its absence means something: if it does not come, the program that watches is down.".to_owned(),
+            "You get this mail because the settings ask for a daily picture and your address is among their recipients.".to_owned(),
         ],
         facts: Vec::new(),
         conditions: Vec::new(),
         sections,
-        footer: footer("You get this mail because the settings ask for a daily picture and your address is among their recipients."),
+        footer: footer(),
     }
 }
 
@@ -137,6 +137,7 @@ pub(super) fn test(message: &Message) -> Letter {
         tone: "calm",
         lead: vec![
             "This is a test message. It was sent by hand to see whether mail from watchfloor arrives here: it does. Nothing has happened.".to_owned(),
+            "You get this mail because someone ran `watchfloor mail test` with your address among the recipients.".to_owned(),
         ],
         facts: vec![
             Fact::new("Sent to", &message.recipient),
@@ -145,7 +146,7 @@ pub(super) fn test(message: &Message) -> Letter {
         ],
         conditions: Vec::new(),
         sections: Vec::new(),
-        footer: footer("You get this mail because someone ran `watchfloor mail test` with your address among the recipients."),
+        footer: footer(),
     }
 }
 

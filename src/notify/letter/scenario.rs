@@ -26,11 +26,11 @@ pub(super) fn letter(message: &Message, account: &Account) -> Letter {
         kicker: kicker(&phrases, account.path),
         headline: title,
         tone: phrases.tone,
-        lead: lead(&phrases, account, &zone),
+        lead: lead(message.kind, &phrases, account, &zone),
         facts: facts(message, account, &zone),
         conditions: shown.iter().zip(1..).map(|(account, number)| condition(number, account, &zone)).collect(),
         sections: sections(message, account),
-        footer: footer(&reason(message.kind)),
+        footer: footer(),
     }
 }
 
@@ -53,26 +53,28 @@ fn kicker(phrases: &Phrases, path: Path) -> String {
     format!("{path} {}", phrases.event)
 }
 
-/// Plain words first: what is watched, what happened, how much of it holds.
-fn lead(phrases: &Phrases, account: &Account, zone: &TimeZone) -> Vec<String> {
-    let watch = one_line(&account.watch_title, TITLE);
-    let role = match account.path {
-        Path::Risk => "a path that it warns of",
-        Path::Baseline => "the path that it expects",
+/// Plain words first: what happened, how much of it holds, why this was sent.
+fn lead(kind: Kind, phrases: &Phrases, account: &Account, zone: &TimeZone) -> Vec<String> {
+    let (title, watch) = (one_line(&account.title, TITLE), one_line(&account.watch_title, TITLE));
+    let (role, verb) = match account.path {
+        Path::Risk => ("a path that", "warns of"),
+        Path::Baseline => ("the path that", "expects"),
     };
-    let title = one_line(&account.title, TITLE);
+    let Phrases { happened, meaning, .. } = phrases;
+    let since = written(account.since, zone);
     vec![
-        format!("The assessment “{watch}” is being watched. This is about {role}: “{title}”."),
-        format!("{} {}, since {}.", phrases.meaning, state_sentence(account.phase), written(account.since, zone)),
+        format!("“{title}”, {role} the assessment “{watch}” {verb}, {happened}."),
+        format!("{meaning}{}. The scenario {} since {since}.", tally(account), state(account.phase)),
+        reason(kind),
     ]
 }
 
-fn state_sentence(phase: Phase) -> &'static str {
+fn state(phase: Phase) -> &'static str {
     match phase {
-        Phase::Inactive => "The scenario is not active",
-        Phase::Pending => "The scenario's conditions hold, but not yet for as long as the watch asks",
-        Phase::Active => "The scenario is active",
-        Phase::Clearing => "The scenario is still active, but its conditions no longer hold",
+        Phase::Inactive => "has been inactive",
+        Phase::Pending => "has been pending (its conditions hold, but not yet for as long as the watch asks)",
+        Phase::Active => "has been active",
+        Phase::Clearing => "is still active, but its conditions have not held",
     }
 }
 

@@ -5,8 +5,9 @@ use crate::model::condition::Verdict;
 use crate::model::notification::Kind;
 use crate::model::scenario::Path;
 use crate::model::source::Grade;
+use crate::model::text::one_line;
 
-/// What a message about a scenario is called.
+/// What a message about a scenario is called, and what it tells someone who has never seen the project.
 pub(super) struct Phrases {
     /// Before the subject's stem, so that a thread keeps one stem.
     pub prefix: &'static str,
@@ -14,52 +15,84 @@ pub(super) struct Phrases {
     pub event: &'static str,
     /// `alarm`, `caution`, `calm` or `plain`.
     pub tone: &'static str,
-    /// What happened, for someone who has never seen the project.
+    /// Behind the scenario's title: what happened.
+    pub happened: &'static str,
+    /// What follows from it; empty where that is plain.
     pub meaning: &'static str,
 }
 
-/// The phrases of a kind.
+/// The phrases of a kind; of `Triggered` for the kinds that are not about scenarios.
 pub(super) fn phrases(kind: Kind, path: Path) -> Phrases {
-    let (prefix, event, tone, meaning) = match kind {
-        Kind::Escalated => {
-            ("Escalated: ", "escalated", alarm(path), "The signs have grown stronger since the last message.")
-        }
-        Kind::Reminder => (
-            "Reminder: ",
-            "still active",
-            alarm(path),
-            "Nothing new has happened: it is still active and nobody has acknowledged it yet.",
-        ),
-        Kind::Resolved => {
-            ("Resolved: ", "resolved", "calm", "The signs are gone, and have been for as long as the watch asks.")
-        }
-        Kind::Undone => (
-            "Undone: ",
-            "undone by revision",
-            "caution",
-            "The alert is withdrawn: a source has corrected or removed figures that it rested on. The world has not changed, what is known of it has.",
-        ),
-        Kind::Blind => (
-            "Blind: ",
-            "cannot be judged",
-            "caution",
-            "Too little is known at the moment to say whether it holds or not. Until that is mended, silence does not mean that nothing happens.",
-        ),
-        Kind::SeesAgain => (
-            "Sees again: ",
-            "can be judged again",
-            "calm",
-            "What was missing has come back; silence means again that nothing happens.",
-        ),
-        Kind::Drill => (
-            "DRILL: ",
-            "drill",
-            "plain",
-            "This is a drill, started by hand: nothing has triggered. The data below are real.",
-        ),
-        _ => ("", "triggered", alarm(path), "What the assessment named as signs of this path is now to be seen."),
-    };
-    Phrases { prefix, event, tone, meaning }
+    match kind {
+        Kind::Escalated => Phrases {
+            prefix: "Escalated: ",
+            event: "escalated",
+            tone: alarm(path),
+            happened: "shows itself more strongly than at the last message",
+            meaning: "",
+        },
+        Kind::Reminder => Phrases {
+            prefix: "Reminder: ",
+            event: "still active",
+            tone: alarm(path),
+            happened: "is still showing itself",
+            meaning: "Nobody has acknowledged it yet. ",
+        },
+        Kind::Drill => Phrases {
+            prefix: "DRILL: ",
+            event: "drill",
+            tone: "plain",
+            happened: "is the subject of a drill that was started by hand",
+            meaning: "Nothing has triggered; the data below are real. ",
+        },
+        Kind::Resolved | Kind::Undone => ended(kind),
+        Kind::Blind | Kind::SeesAgain => sight(kind),
+        _ => Phrases {
+            prefix: "",
+            event: "triggered",
+            tone: alarm(path),
+            happened: "has begun to show itself",
+            meaning: "",
+        },
+    }
+}
+
+fn ended(kind: Kind) -> Phrases {
+    if kind == Kind::Undone {
+        return Phrases {
+            prefix: "Undone: ",
+            event: "undone by revision",
+            tone: "caution",
+            happened: "had not begun after all",
+            meaning: "The alert is withdrawn, because a source has corrected or removed figures that it rested on: the world has not changed, what is known of it has. ",
+        };
+    }
+    Phrases {
+        prefix: "Resolved: ",
+        event: "resolved",
+        tone: "calm",
+        happened: "no longer shows itself",
+        meaning: "Its signs have been gone for as long as the watch asks. ",
+    }
+}
+
+fn sight(kind: Kind) -> Phrases {
+    if kind == Kind::SeesAgain {
+        return Phrases {
+            prefix: "Sees again: ",
+            event: "can be judged again",
+            tone: "calm",
+            happened: "can be judged again",
+            meaning: "What was missing has come back; silence means again that nothing happens. ",
+        };
+    }
+    Phrases {
+        prefix: "Blind: ",
+        event: "cannot be judged",
+        tone: "caution",
+        happened: "cannot be judged at the moment",
+        meaning: "Too little is known to say whether it has begun. Until that is mended, silence does not mean that nothing happens. ",
+    }
 }
 
 /// A risk that shows itself is bad news, a baseline that does is not.
@@ -97,23 +130,19 @@ pub(super) fn verdict_words(verdict: Verdict) -> (&'static str, &'static str) {
 
 /// `2 of 3 conditions hold, 1 cannot be judged; needed: 2 of 3`.
 pub(super) fn tally(account: &Account) -> String {
+    let (met, total) = (account.met(), account.conditions.len());
+    let noun = if total == 1 { "condition" } else { "conditions" };
+    let verb = if met == 1 { "holds" } else { "hold" };
     let unknown = match account.unknown().count() {
         0 => String::new(),
         count => format!(", {count} cannot be judged"),
     };
-    let total = account.conditions.len();
-    let (noun, verb) =
-        (if total == 1 { "condition" } else { "conditions" }, if account.met() == 1 { "holds" } else { "hold" });
-    let needs = match account.needs.as_str() {
-        "any" => "one is enough",
-        "all" => "all are needed",
-        other => other,
+    let needed = match account.needs.as_str() {
+        "any" => "one is enough".to_owned(),
+        "all" => "all are needed".to_owned(),
+        other => format!("needed: {}", one_line(other, 40)),
     };
-    format!(
-        "{} of {total} {noun} {verb}{unknown}; {}",
-        account.met(),
-        if needs.contains(" of ") { format!("needed: {needs}") } else { needs.to_owned() }
-    )
+    format!("{met} of {total} {noun} {verb}{unknown}; {needed}")
 }
 
 /// `B2 (usually reliable source; probably true)`: AJP-2.1.
