@@ -1,5 +1,7 @@
 //! Messages: every kind rendered, read back by a parser that is not ours, and held against golden files.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -154,3 +154,39 @@ fn render_with(message: &Message, from: &str, fuel: u64) -> Result<Rendered, Str
     let bytes = mime::assemble(message, &from, &to, &letter, body)?;
     Ok(Rendered { sender: from.address(), recipient: to.address(), bytes })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::notification::{Content, Kind};
+
+    #[test]
+    fn a_failure_to_lay_out_falls_back_to_plain_text_with_the_same_facts() {
+        for (word, kind) in Kind::ALL {
+            let message = sample(kind, "Place: watch", jiff::Timestamp::UNIX_EPOCH);
+            let rendered = render_with(&message, "watch@example.org", 1).unwrap();
+            let parsed = mail_parser::MessageParser::default().parse(&rendered.bytes).unwrap();
+            let text = parsed.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(!rendered.bytes.windows(10).any(|ten| ten == b"text/html;"), "{word} is plain");
+            assert!(parsed.subject().is_some_and(|subject| !subject.is_empty()));
+            let Content::Scenario(account) = &message.content else { continue };
+            for condition in &account.conditions {
+                for fact in [&condition.title, &condition.bound, &condition.why, &condition.shown] {
+                    assert!(text.contains(fact.as_str()), "{word} lacks {fact}");
+                }
+                for evidence in &condition.evidence {
+                    assert!(
+                        text.contains(&evidence.quote) && text.contains(evidence.link.as_deref().unwrap()),
+                        "{word}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_transport_has_its_row() {
+        let words: Vec<_> = TRANSPORTS.iter().map(|row| row.word).collect();
+        assert_eq!(words, ["file", "sendmail", "smtp"]);
+    }
+}

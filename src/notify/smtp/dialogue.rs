@@ -22,14 +22,13 @@ use crate::notify::{Smtp, Tls};
 pub(super) struct Dialogue {
     stream: Option<Stream>,
     replies: Replies,
-    /// Whether something was said that has no reply yet. Set while a step is under way, so it stays set when a
-    /// deadline cuts the step off.
-    is_waiting: bool,
+    /// The code of the last reply; `None` while one is owed, and so also after a deadline has cut a step off.
+    last_code: Option<u16>,
 }
 
 impl Dialogue {
     fn over(stream: Stream) -> Self {
-        Self { stream: Some(stream), replies: Replies::default(), is_waiting: true }
+        Self { stream: Some(stream), replies: Replies::default(), last_code: None }
     }
 
     /// Connects, protects, greets, logs in.
@@ -83,9 +82,10 @@ impl Dialogue {
 
     /// Forgets a message that failed half-way; whether the connection can go on.
     ///
-    /// It cannot where a reply is still owed: that would be taken for the reply to something else.
+    /// It cannot where a reply is still owed, which would be taken for the reply to something else, nor where the
+    /// server agreed to what should have been refused: then it is out of step with us.
     pub async fn reset(&mut self, limit: Duration) -> bool {
-        if self.is_waiting {
+        if self.last_code.is_none_or(|code| code < 400) {
             return false;
         }
         let reset = async { self.ask(Rset, "RSET").await?.expect(250, Stage::Setup("RSET")) };
@@ -162,14 +162,14 @@ impl Dialogue {
     async fn listen(&mut self, step: &str) -> Result<Reply, SendError> {
         let Some(stream) = &mut self.stream else { return Err(unconnected(step)) };
         let reply = self.replies.next(stream, step).await?;
-        self.is_waiting = false;
+        self.last_code = Some(reply.code);
         Ok(reply)
     }
 
     async fn write(&mut self, bytes: &[u8], step: &str) -> Result<(), SendError> {
         let lost = |error| SendError::transient(format!("the mail server was lost at {step}: {error}"));
         let Some(stream) = &mut self.stream else { return Err(unconnected(step)) };
-        self.is_waiting = true;
+        self.last_code = None;
         stream.write_all(bytes).await.map_err(lost)?;
         stream.flush().await.map_err(lost)
     }
@@ -180,7 +180,7 @@ impl Drop for Dialogue {
     ///
     /// Not while a reply is owed: in the middle of a message it would be a line of the message.
     fn drop(&mut self) {
-        let Some(stream) = self.stream.as_mut().filter(|_| !self.is_waiting) else { return };
+        let Some(stream) = self.stream.as_mut().filter(|_| self.last_code.is_some()) else { return };
         let mut context = Context::from_waker(Waker::noop());
         let _ = Pin::new(&mut *stream).poll_write(&mut context, b"QUIT\r\n");
         let _ = Pin::new(stream).poll_flush(&mut context);
