@@ -121,7 +121,7 @@ async fn converse(
         if is_data && told != "." {
             continue;
         }
-        is_data = told == "DATA";
+        is_data = told == "DATA" && reply_to(script, &told).starts_with("354");
         if !answer(stream, script, &told).await {
             return false;
         }
@@ -132,10 +132,9 @@ async fn converse(
     false
 }
 
-/// Answers one line; whether the conversation goes on.
-async fn answer(stream: &mut BufStream<impl AsyncRead + AsyncWrite + Unpin>, script: &Script, told: &str) -> bool {
+fn reply_to(script: &Script, told: &str) -> &'static str {
     let scripted = script.iter().find(|(start, _)| told.starts_with(start)).map(|(_, reply)| *reply);
-    let reply = scripted.unwrap_or(match told {
+    scripted.unwrap_or(match told {
         "greeting" => "220 test",
         "DATA" => "354 go on",
         "STARTTLS" => "220 begin",
@@ -145,8 +144,12 @@ async fn answer(stream: &mut BufStream<impl AsyncRead + AsyncWrite + Unpin>, scr
         told if told.starts_with("AUTH PLAIN") || told == PASSWORD_BASE64[0] => "235 welcome",
         "QUIT" => "221 bye",
         _ => "250 ok",
-    });
-    match reply {
+    })
+}
+
+/// Answers one line; whether the conversation goes on.
+async fn answer(stream: &mut BufStream<impl AsyncRead + AsyncWrite + Unpin>, script: &Script, told: &str) -> bool {
+    match reply_to(script, told) {
         HANG => std::future::pending::<bool>().await,
         DROP => false,
         // One packet for all of it: what is injected behind a reply arrives with it.

@@ -63,7 +63,7 @@ fn account(kind: Kind, watch_title: &str, now: Timestamp) -> Account {
         needs: "2 of 3".to_owned(),
         reason: reason(kind).to_owned(),
         clears: has_begun.then(|| "Fewer than 2 of the 3 conditions hold, without a break for 3 days.".to_owned()),
-        conditions: vec![tempo(has_begun, now), movement(kind, now), package(now)],
+        conditions: vec![tempo(has_begun, now), movement(kind, now), package(kind, now)],
     }
 }
 
@@ -187,18 +187,22 @@ fn movement(kind: Kind, now: Timestamp) -> ConditionAccount {
     }
 }
 
-fn package(now: Timestamp) -> ConditionAccount {
+fn package(kind: Kind, now: Timestamp) -> ConditionAccount {
+    let (late, before, why) = match kind {
+        Kind::Escalated => (31.0, Some("29 days"), "SAMPLE: the package was due 31 days ago."),
+        _ => (0.0, None, "SAMPLE: the package is due in 12 days."),
+    };
     ConditionAccount {
         indicator: Name::new("sample", "aid-package"),
         title: "SAMPLE: the aid package of the quarter".to_owned(),
         unit: "days".to_owned(),
         measure: "days_overdue".to_owned(),
-        verdict: Verdict::False,
-        value: Some(0.0),
-        shown: "0 days".to_owned(),
-        before: None,
+        verdict: Verdict::from(late >= 30.0),
+        value: Some(late),
+        shown: format!("{late} days"),
+        before: before.map(str::to_owned),
         bound: "at least 30 days".to_owned(),
-        why: "SAMPLE: the package is due in 12 days.".to_owned(),
+        why: why.to_owned(),
         proxy_for: None,
         vintages: vec![301],
         evidence: vec![EvidenceAccount {
