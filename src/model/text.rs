@@ -3,11 +3,11 @@
 /// Whether a character can steer a terminal, a header or the direction of a line.
 ///
 /// C0 and C1 controls and DEL (ECMA-48), the bidirectional embeddings,
-/// overrides and isolates (UAX #9), line and paragraph separators, and the
+/// overrides, isolates and marks (UAX #9), line and paragraph separators, and the
 /// byte-order mark.
 fn is_steering(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// One line of plain text: steering characters become spaces, runs of blanks

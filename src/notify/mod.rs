@@ -1,10 +1,32 @@
 //! Message → bytes → transport. Templates, MIME, SMTP, sendmail, file.
+//!
+//! [`render`] turns what was decided into a mail, [`Mailer`] hands it to a
+//! transport. Neither knows of the outbox: who is tried when, and what follows
+//! from a [`Failure`], is the daemon's business.
+
+mod file;
+mod letter;
+mod mailbox;
+mod mailer;
+mod mime;
+mod plain;
+mod safe;
+mod sample;
+mod sendmail;
+mod smtp;
+mod template;
+
+pub use mailbox::{Mailbox, parse_mailbox};
+pub use mailer::{Deadlines, Mailer};
+pub use sample::sample;
 
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 
 use crate::model::notification::Message;
+use letter::Letter;
+use mime::Body;
 
 /// The daemon's `[email]` settings, as far as sending needs them.
 #[derive(Debug, Clone)]
@@ -31,6 +53,22 @@ pub enum Transport {
     /// A mail server.
     Smtp(Smtp),
 }
+
+/// One kind of transport, for help and for the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransportRow {
+    /// The word of the configuration.
+    pub word: &'static str,
+    /// What it does, as a sentence.
+    pub about: &'static str,
+}
+
+/// Every transport there is.
+pub const TRANSPORTS: &[TransportRow] = &[
+    TransportRow { word: "file", about: "One .eml file a message in a folder; no server needed." },
+    TransportRow { word: "sendmail", about: "The local sendmail program; its queue takes over." },
+    TransportRow { word: "smtp", about: "A mail server, over TLS unless it is on this machine." },
+];
 
 /// A mail server.
 #[derive(Debug, Clone)]
@@ -94,31 +132,61 @@ pub enum Failure {
 
 /// Renders a message: MIME with a text and an HTML part, each complete by itself.
 ///
+/// The same message always gives the same bytes. When laying it out fails, it
+/// becomes plain text instead: a plain message is better than silence.
+///
 /// # Errors
 /// A mailbox that cannot be written as a header, as a sentence.
 pub fn render(message: &Message, from: &str) -> Result<Rendered, String> {
-    let _ = (message, from);
-    Err("nothing is rendered yet".to_owned())
+    render_with(message, from, template::FUEL)
 }
 
-/// Sends rendered messages, keeping a connection where many go out.
-#[derive(Debug)]
-pub struct Mailer {
-    settings: Settings,
+fn render_with(message: &Message, from: &str, fuel: u64) -> Result<Rendered, String> {
+    let (from, to) = (parse_mailbox(from)?, parse_mailbox(&message.recipient)?);
+    let letter = Letter::new(message);
+    let body = match template::render(&letter, fuel) {
+        Ok((text, html)) => Body::Alternative { text, html },
+        Err(error) => {
+            tracing::warn!(kind = message.kind.word(), error = %error, "a message could not be laid out; it goes out as plain text");
+            Body::Plain(plain::text(&letter))
+        }
+    };
+    let bytes = mime::assemble(message, &from, &to, &letter, body)?;
+    Ok(Rendered { sender: from.address(), recipient: to.address(), bytes })
 }
 
-impl Mailer {
-    /// A mailer; connects at the first message.
-    pub fn new(settings: Settings) -> Self {
-        Self { settings }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::notification::{Content, Kind};
+
+    #[test]
+    fn a_failure_to_lay_out_falls_back_to_plain_text_with_the_same_facts() {
+        for (word, kind) in Kind::ALL {
+            let message = sample(kind, "Place: watch", jiff::Timestamp::UNIX_EPOCH);
+            let rendered = render_with(&message, "watch@example.org", 1).unwrap();
+            let parsed = mail_parser::MessageParser::default().parse(&rendered.bytes).unwrap();
+            let text = parsed.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(!rendered.bytes.windows(10).any(|ten| ten == b"text/html;"), "{word} is plain");
+            assert!(parsed.subject().is_some_and(|subject| !subject.is_empty()));
+            let Content::Scenario(account) = &message.content else { continue };
+            for condition in &account.conditions {
+                for fact in [&condition.title, &condition.bound, &condition.why, &condition.shown] {
+                    assert!(text.contains(fact.as_str()), "{word} lacks {fact}");
+                }
+                for evidence in &condition.evidence {
+                    assert!(
+                        text.contains(&evidence.quote) && text.contains(evidence.link.as_deref().unwrap()),
+                        "{word}"
+                    );
+                }
+            }
+        }
     }
 
-    /// Sends one message under an overall deadline. `Ok` only after the transport has taken it for good.
-    ///
-    /// # Errors
-    /// Why it was not taken and what follows.
-    pub async fn send(&mut self, rendered: &Rendered) -> Result<(), SendError> {
-        let _ = (&self.settings, rendered);
-        Err(SendError { kind: Failure::Transient, message: "nothing is sent yet".to_owned() })
+    #[test]
+    fn every_transport_has_its_row() {
+        let words: Vec<_> = TRANSPORTS.iter().map(|row| row.word).collect();
+        assert_eq!(words, ["file", "sendmail", "smtp"]);
     }
 }

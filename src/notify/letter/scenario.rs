@@ -1,0 +1,148 @@
+//! Letters about a scenario.
+
+use jiff::tz::TimeZone;
+
+use super::condition::condition;
+use super::time::{written, zone};
+use super::words::{Phrases, path_tag, path_words, phrases, tally};
+use super::{Fact, Letter, Line, SENTENCE, Section, TITLE, capped, footer, subject};
+use crate::model::alert::Account;
+use crate::model::notification::{Kind, Message};
+use crate::model::scenario::{Path, Phase};
+use crate::model::text::one_line;
+use crate::notify::safe::short_title;
+
+/// Conditions shown; no sensible scenario has more.
+const CONDITIONS: usize = 30;
+
+/// A letter about a scenario.
+pub(super) fn letter(message: &Message, account: &Account) -> Letter {
+    let phrases = phrases(message.kind, account.path);
+    let zone = zone(&account.zone);
+    let title = one_line(&account.title, TITLE);
+    let (shown, _) = capped(&account.conditions, CONDITIONS);
+    Letter {
+        subject: subject_line(&phrases, account),
+        kicker: kicker(&phrases, account.path),
+        headline: title,
+        tone: phrases.tone,
+        lead: lead(message.kind, &phrases, account, &zone),
+        facts: facts(message, account, &zone),
+        conditions: shown.iter().zip(1..).map(|(account, number)| condition(number, account, &zone)).collect(),
+        sections: sections(message, account),
+        footer: footer(),
+    }
+}
+
+/// `Resolved: [RISK] Kupyansk: Russian counter-offensive …`: one stem a thread, since some mail programs thread by it.
+fn subject_line(phrases: &Phrases, account: &Account) -> String {
+    let stem = format!(
+        "{} {}: {}",
+        path_tag(account.path),
+        short_title(&account.watch_title),
+        one_line(&account.title, TITLE)
+    );
+    subject(phrases.prefix, &stem)
+}
+
+fn kicker(phrases: &Phrases, path: Path) -> String {
+    let path = match path {
+        Path::Risk => "Risk scenario",
+        Path::Baseline => "Baseline scenario",
+    };
+    format!("{path} {}", phrases.event)
+}
+
+/// Plain words first: what happened, how much of it holds, why this was sent.
+fn lead(kind: Kind, phrases: &Phrases, account: &Account, zone: &TimeZone) -> Vec<String> {
+    let (title, watch) = (one_line(&account.title, TITLE), one_line(&account.watch_title, TITLE));
+    let (role, verb) = match account.path {
+        Path::Risk => ("a path that", "warns of"),
+        Path::Baseline => ("the path that", "expects"),
+    };
+    let Phrases { happened, meaning, .. } = phrases;
+    let since = written(account.since, zone);
+    vec![
+        format!("“{title}”, {role} the assessment “{watch}” {verb}, {happened}."),
+        format!("{meaning}{}. The scenario {} since {since}.", tally(account), state(account.phase)),
+        reason(kind),
+    ]
+}
+
+fn state(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Inactive => "has been inactive",
+        Phase::Pending => "has been pending (its conditions hold, but not yet for as long as the watch asks)",
+        Phase::Active => "has been active",
+        Phase::Clearing => "is still active, but its conditions have not held",
+    }
+}
+
+fn facts(message: &Message, account: &Account, zone: &TimeZone) -> Vec<Fact> {
+    let mut facts = vec![
+        Fact::new("What changed", &account.reason),
+        Fact::new("Verdict", tally(account)),
+        Fact::new("Scenario", format!("{} ({})", one_line(&account.title, TITLE), account.scenario)),
+        Fact::new("Path", path_words(account.path)),
+        Fact::new("State", format!("{} since {}", account.phase.word(), written(account.since, zone))),
+        Fact::new("Decided", written(account.at, zone)),
+        Fact::new("Watch", &account.watch_title),
+    ];
+    facts.extend(account.basis.as_deref().map(|basis| Fact::new("Made from", basis)));
+    facts.extend(message.alert.map(|alert| Fact::new("Alert", format!("number {alert}"))));
+    facts
+}
+
+fn sections(message: &Message, account: &Account) -> Vec<Section> {
+    let unlisted = account.conditions.len().saturating_sub(CONDITIONS);
+    let mut sections = Vec::new();
+    if unlisted > 0 {
+        sections.push(Section::new("Not shown here", vec![Line::text(format!("{unlisted} more conditions."))]));
+    }
+    sections.push(Section::new("What is not known", unknowns(account)));
+    if let Some(clears) = &account.clears {
+        sections.push(Section::new("What would clear it", vec![Line::text(clears)]));
+    }
+    if let Some(alert) = message.alert {
+        sections.push(Section::new("What you can do", actions(message.kind, alert)));
+    }
+    sections
+}
+
+/// What could not be judged, and what only stands in for what is meant.
+fn unknowns(account: &Account) -> Vec<Line> {
+    let (shown, _) = capped(&account.conditions, CONDITIONS);
+    let open = account.unknown().take(CONDITIONS).map(|condition| {
+        Line::text(format!("Unknown: {}. {}", one_line(&condition.title, TITLE), one_line(&condition.why, SENTENCE)))
+    });
+    let proxies = shown.iter().filter_map(|condition| {
+        let proxy = condition.proxy_for.as_deref()?;
+        Some(Line::text(format!("Proxy: {}. {}", one_line(&condition.title, TITLE), one_line(proxy, SENTENCE))))
+    });
+    let lines: Vec<_> = open.chain(proxies).collect();
+    if lines.is_empty() {
+        vec![Line::text("Every condition could be judged, and none rests on a proxy.")]
+    } else {
+        lines
+    }
+}
+
+fn actions(kind: Kind, alert: i64) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if matches!(kind, Kind::Triggered | Kind::Escalated | Kind::Reminder | Kind::Drill) {
+        let text = "Acknowledge it, so that no reminders follow unless it gets worse:";
+        lines.push(Line::command(text, format!("watchfloor alert ack {alert}")));
+    }
+    lines.push(Line::command("See every observation that it rests on:", format!("watchfloor alert show {alert}")));
+    lines
+}
+
+fn reason(kind: Kind) -> String {
+    let event = match kind {
+        Kind::Drill => "a drill was started by hand",
+        Kind::Blind | Kind::SeesAgain => "whether this scenario can be judged has changed",
+        Kind::Reminder => "this scenario is active and not acknowledged",
+        _ => "the state of this scenario has changed",
+    };
+    format!("You get this mail because {event} and your address is among the recipients that the watch names.")
+}
