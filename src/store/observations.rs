@@ -37,6 +37,14 @@ impl View<'_> {
         )
     }
 
+    /// One vintage by its number.
+    ///
+    /// # Errors
+    /// As [`View::observations`].
+    pub fn observation(&self, id: i64) -> Result<Option<Observation>> {
+        Ok(self.select("SELECT * FROM observation WHERE id = ?1", [id])?.into_iter().next())
+    }
+
     /// Every vintage of an indicator recorded by `as_of`, oldest first.
     ///
     /// # Errors
