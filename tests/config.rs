@@ -1,0 +1,130 @@
+//! Configurations in folders: the good ones load, the bad ones say exactly what is wrong.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use watchfloor::config::{self, Environment, SystemEnvironment};
+
+/// The machine's files and a few variables.
+struct Fixture(HashMap<&'static str, String>);
+
+impl Fixture {
+    fn new() -> Self {
+        Self(HashMap::from([("FIRMS_KEY", "s3cr3t-key".to_owned()), ("EMPTY", String::new())]))
+    }
+}
+
+impl Environment for Fixture {
+    fn var(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        SystemEnvironment.read(path)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
+        SystemEnvironment.list(dir)
+    }
+}
+
+fn folders(kind: &str) -> Vec<PathBuf> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testdata/config").join(kind);
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+/// A folder's settings, or its one watch.
+fn entry_file(folder: &Path) -> PathBuf {
+    let settings = folder.join("watchfloor.toml");
+    if settings.exists() { settings } else { folder.join("watch.toml") }
+}
+
+/// What a folder says, its own place left out; the plan and secrets never.
+fn said(folder: &Path) -> (bool, String) {
+    let (good, problems) = match config::load(&entry_file(folder), &Fixture::new()) {
+        Ok(loaded) => (true, loaded.warnings),
+        Err(problems) => (false, problems),
+    };
+    let lines = problems.print(false).replace(&format!("{}/", folder.display()), "");
+    let trimmed: Vec<&str> = lines.lines().map(str::trim_end).collect();
+    (good, trimmed.join("\n").trim_end().to_owned() + "\n")
+}
+
+#[test]
+fn bad_configurations_say_what_is_wrong() {
+    let mut wrong = Vec::new();
+    for folder in folders("bad") {
+        let (good, said) = said(&folder);
+        let expected = std::fs::read_to_string(folder.join("expected.txt")).unwrap_or_default();
+        if good == expected.contains("error[") || said != expected {
+            wrong.push(format!("{}:\n{said}", folder.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn good_configurations_load_with_the_warnings_they_state() {
+    for folder in folders("good") {
+        let (good, said) = said(&folder);
+        let expected = std::fs::read_to_string(folder.join("expected.txt")).unwrap_or_else(|_| "\n".to_owned());
+        assert!(good && said == expected, "{}:\n{said}", folder.display());
+    }
+}
+
+#[test]
+fn no_output_holds_a_secret() {
+    for folder in folders("bad").into_iter().chain(folders("good")) {
+        let (_, said) = said(&folder);
+        let loaded = format!("{:?}", config::load(&entry_file(&folder), &Fixture::new()));
+        for secret in ["s3cr3t", "hunter2"] {
+            assert!(!said.contains(secret), "{}:\n{said}", folder.display());
+            let shown = loaded.replace(&format!("{}", folder.display()), "");
+            assert!(!shown.contains(secret), "{} shows a secret when it is debugged", folder.display());
+        }
+    }
+}
+
+/// Writes what is said now; it is then read by eye.
+#[test]
+#[ignore = "writes expectations"]
+fn write_expectations() {
+    for folder in folders("bad").into_iter().chain(folders("good")) {
+        let (_, said) = said(&folder);
+        if said.trim().is_empty() {
+            continue;
+        }
+        std::fs::write(folder.join("expected.txt"), said).unwrap();
+    }
+}
+
+#[test]
+fn the_starter_has_no_problems() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in config::starter() {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let loaded = config::load(&dir.path().join("watchfloor.toml"), &Fixture::new());
+    let loaded = loaded.unwrap_or_else(|problems| panic!("{}", problems.print(false)));
+    assert_eq!(loaded.warnings.print(false), "");
+    assert_eq!(loaded.plan.watches.len(), 1);
+}
+
+#[test]
+fn the_reference_is_what_the_program_writes() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let page = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(page == config::reference(), "docs/configuration.md is not what `write_reference` writes");
+}
+
+#[test]
+#[ignore = "writes the reference"]
+fn write_reference() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    std::fs::write(path, config::reference()).unwrap();
+}
