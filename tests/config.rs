@@ -1,5 +1,7 @@
 //! Configurations in folders: the good ones load, the bad ones say exactly what is wrong.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its fixtures has failed")]
+
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -16,14 +16,17 @@ const LONGEST_FILE: usize = 4 << 20;
 /// Reads everything; the plan is there where the settings could be read.
 pub fn load(path: &Path, environment: &dyn Environment) -> (Option<Plan>, Problems) {
     let mut problems = Problems::default();
-    let mut page = open(path, environment);
-    let plan = if page.errors() > 0 {
-        None
-    } else if is_watch(&page.text) {
-        return load_alone(page, environment);
-    } else {
-        read(&SETTINGS, &mut page).map(|root| load_all(&root, &mut page, environment))
+    let mut page = match open(path, environment) {
+        Ok(page) if is_watch(&page.text) => return load_alone(page, environment),
+        Ok(page) => page,
+        Err(why) => {
+            let mut page = Page::new(path.to_owned(), String::new());
+            page.error("unreadable-file", &(0..0), why).label("expected a readable TOML file");
+            page.finish(&mut problems);
+            return (None, problems);
+        }
     };
+    let plan = read(&SETTINGS, &mut page).map(|root| load_all(&root, &mut page, environment));
     page.finish(&mut problems);
     let Some((plan, mut others)) = plan else { return (None, problems) };
     problems.list.append(&mut others.list);
@@ -31,9 +34,10 @@ pub fn load(path: &Path, environment: &dyn Environment) -> (Option<Plan>, Proble
     (Some(plan), problems)
 }
 
-/// Whether a file is a watch: it has the table `[watch]`.
+/// Whether a file is a watch: it has a table that only watches have.
 fn is_watch(text: &str) -> bool {
-    text.lines().any(|line| line.trim_start().strip_prefix("[watch]").is_some())
+    let of_watches = ["[watch]", "[feeds.", "[indicators.", "[scenarios."];
+    text.lines().any(|line| of_watches.iter().any(|header| line.trim_start().starts_with(header)))
 }
 
 fn load_alone(mut page: Page, environment: &dyn Environment) -> (Option<Plan>, Problems) {
@@ -50,27 +54,32 @@ fn load_all(root: &Entries, page: &mut Page, environment: &dyn Environment) -> (
     let shared = shared(root, page, environment);
     let (mut problems, mut watches) = (Problems::default(), Vec::<Watch>::new());
     for (node, path) in included(root, page, environment) {
-        let mut file = open(&path, environment);
-        let Some(watch) = (file.errors() == 0).then(|| load_watch(&mut file, &shared)).flatten() else {
-            file.finish(&mut problems);
-            continue;
+        let mut file = match open(&path, environment) {
+            Ok(file) => file,
+            Err(why) => {
+                page.error("unreadable-file", &node.span, why).label("expected a readable TOML file");
+                continue;
+            }
         };
+        let watch = load_watch(&mut file, &shared);
+        file.finish(&mut problems);
+        let Some(watch) = watch else { continue };
         if watches.iter().any(|other| other.id == watch.id) {
             page.error("duplicate-id", &node.span, format!("two watches are called `{}`", watch.id))
                 .label(format!("{} is the second", path.display()))
                 .help("a watch is called by its file's name: rename one file");
         }
         watches.push(watch);
-        file.finish(&mut problems);
     }
     lints::settings(root, page);
     (Plan { settings: shared.settings, watches }, problems)
 }
 
 fn shared(root: &Entries, page: &mut Page, environment: &dyn Environment) -> watch::Shared {
+    let secrets = secrets::read_all(root.entries("secrets"), page, environment);
     watch::Shared {
-        secrets: secrets::read_all(root.entries("secrets"), page, environment),
-        settings: settings::settings(root, page, environment),
+        settings: settings::settings(root, &secrets, page, environment),
+        secrets,
         places: place::places(root.entries("places"), page),
         sources: source::sources(root.entries("sources")),
     }
@@ -88,22 +97,17 @@ fn load_watch(page: &mut Page, shared: &watch::Shared) -> Option<Watch> {
     Some(watch)
 }
 
-/// A file's page; that it cannot be read is an error on it.
-fn open(path: &Path, environment: &dyn Environment) -> Page {
-    let read = environment.read(path).map_err(|why| why.to_string()).and_then(|bytes| {
+/// A file's page, or why it cannot be read, as a sentence.
+fn open(path: &Path, environment: &dyn Environment) -> Result<Page, String> {
+    let text = environment.read(path).map_err(|why| why.to_string()).and_then(|bytes| {
         if bytes.len() > LONGEST_FILE {
             return Err(format!("it has {} bytes; at most {LONGEST_FILE} are read", bytes.len()));
         }
         String::from_utf8(bytes).map_err(|why| format!("it is not UTF-8: {why}"))
     });
-    match read {
-        Ok(text) => Page::new(path.to_owned(), text),
-        Err(why) => {
-            let mut page = Page::new(path.to_owned(), String::new());
-            page.error("unreadable-file", &(0..0), format!("{} cannot be read: {why}", path.display()))
-                .label("expected a readable TOML file");
-            page
-        }
+    match text {
+        Ok(text) => Ok(Page::new(path.to_owned(), text)),
+        Err(why) => Err(format!("{} cannot be read: {why}", path.display())),
     }
 }
 

@@ -22,6 +22,10 @@ pub fn settings(root: &Entries, page: &mut Page) {
 /// Lints of a watch.
 pub fn watch(watch: &Watch, root: &Entries, page: &mut Page) {
     ungraded(root, page);
+    if page.errors() > 0 {
+        // What follows from a mistake that is already reported is no second one.
+        return;
+    }
     unused(root, page);
     let Some(indicators) = root.table("indicators") else { return };
     for indicator in watch.indicators.iter().filter(|indicator| indicator.spec.kind == Kind::Report) {

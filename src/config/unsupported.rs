@@ -60,7 +60,10 @@ pub fn check(noun: &str, entries: &Entries, page: &mut Page) {
             Error => page.error("not-supported-yet", &entry.name_span, message),
             Warning => page.warning("not-supported-yet", &entry.name_span, message),
         };
-        problem.label("read, and without effect").help(row.advice);
+        problem.help(row.advice).label(match row.severity {
+            Error => "not done by this version",
+            Warning => "read, and without effect",
+        });
     }
 }
 

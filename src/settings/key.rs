@@ -113,11 +113,17 @@ impl Kind {
             Self::Releases => "a number of releases such as \"2 releases\"".to_owned(),
             Self::Word(words) => either(&words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>()),
             Self::Secret => "`{ env = … }`, `{ file = … }` or `{ credential = … }`".to_owned(),
+            Self::List(Self::Table(table)) => format!("a list of tables, each a {}", table.noun),
             Self::List(kind) => format!("a list, each {}", kind.expected()),
             Self::Table(_) | Self::Ids(_) | Self::Map(_) | Self::Anything => "a table".to_owned(),
             Self::Either(kinds) => either(&kinds.iter().map(Kind::expected).collect::<Vec<_>>()),
         }
     }
+}
+
+/// `a` or `an` before a noun.
+pub fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 fn within<T: std::fmt::Display>(noun: &str, low: T, high: T, open: bool) -> String {

@@ -22,10 +22,13 @@ pub fn inside_string(text: &str, span: &Range<usize>, column: usize) -> Range<us
     let Some(raw) = text.get(span.clone()) else { return span.clone() };
     let (open, escapes) = opening(raw);
     let mut at = span.start + open;
+    let closing = span.end - open.min(3).min(raw.len());
     for _ in 1..column {
+        if at >= closing {
+            break;
+        }
         at += character(text.get(at..).unwrap_or_default(), escapes);
     }
-    let closing = span.end - open.min(3).min(raw.len());
     if at >= closing {
         // Past the last character: the closing quote shows that something is missing there.
         return closing..(closing + 1).min(span.end);
@@ -50,6 +53,12 @@ fn opening(raw: &str) -> (usize, bool) {
 fn character(rest: &str, escapes: bool) -> usize {
     let mut chars = rest.chars();
     match (chars.next(), chars.next()) {
+        (Some('\\'), Some(kind)) if escapes && kind.is_whitespace() => {
+            // A backslash at the end of a line joins it with the next text.
+            let after = rest.get(1..).unwrap_or_default();
+            let blanks = after.len() - after.trim_start().len();
+            1 + blanks + character(after.trim_start(), escapes)
+        }
         (Some('\\'), Some(kind)) if escapes => match kind {
             'u' => 6,
             'U' => 10,
@@ -78,6 +87,8 @@ mod tests {
         check("k = 'Жж['", 3, "[");
         check("k = '''\nab'''", 2, "b");
         check("k = 'ab'", 3, "'");
+        check("k = 'ab'", usize::MAX, "'");
+        check("k = \"\"\"a\\\n   b\"\"\"", 2, "\\\n   b");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-use super::key::{Key, Kind, Need, Table, either};
+use super::key::{Key, Kind, Need, Table, article, either};
 use super::page::Page;
 use super::unit;
 use super::value::{Entries, Entry, Node, Value};
@@ -70,7 +70,11 @@ fn entry<K: AsRef<str>>(key: &Spanned<K>, node: Node) -> Entry {
 
 /// What a table is called in messages: ``indicator `sorties` ``.
 fn owner(table: &Table, name: &str) -> String {
-    if name.is_empty() { table.noun.to_owned() } else { format!("{} `{name}`", table.noun) }
+    match name {
+        "" if table.noun.starts_with(['`', '[']) || table.noun.starts_with("the ") => table.noun.to_owned(),
+        "" => format!("the {}", table.noun),
+        name => format!("{} `{name}`", table.noun),
+    }
 }
 
 fn unknown_key<K: AsRef<str>>(
@@ -115,13 +119,13 @@ struct Place<'a> {
 fn read_value(kind: &'static Kind, place: &Place<'_>, value: &Spanned<DeValue<'_>>, page: &mut Page) -> Option<Node> {
     let span = value.span();
     let value = match kind {
-        Kind::List(kind) => list(kind, place, value, page)?,
+        Kind::List(item) => list(kind, item, place, value, page)?,
         Kind::Table(table) => Value::Table(sub_table(table, "", place, value, page)?),
         Kind::Ids(table) => ids(table, place, value, page)?,
         Kind::Map(kind) => map(kind, place, value, page)?,
         Kind::Either(kinds) => return one_of(kinds, place, value, page),
         Kind::Secret => Value::Table(secret(place, value, page)?),
-        Kind::Anything if value.get_ref().is_table() => Value::Anything,
+        Kind::Anything if value.get_ref().is_table() => anything(&span, page),
         _ => scalar(kind, place, value, page)?,
     };
     Some(Node { span, value })
@@ -141,21 +145,21 @@ fn wrong_type(expected: &str, place: &Place<'_>, value: &Spanned<DeValue<'_>>, p
         .label(format!("expected {expected}"));
 }
 
-fn list(kind: &'static Kind, place: &Place<'_>, value: &Spanned<DeValue<'_>>, page: &mut Page) -> Option<Value> {
+fn list(
+    kind: &'static Kind,
+    item: &'static Kind,
+    place: &Place<'_>,
+    value: &Spanned<DeValue<'_>>,
+    page: &mut Page,
+) -> Option<Value> {
     let Some(items) = value.get_ref().as_array() else {
-        wrong_type(&expected_list(kind), place, value, page);
+        wrong_type(&kind.expected(), place, value, page);
         return None;
     };
     let before = page.errors();
-    let items = items.iter().filter_map(|item| read_value(kind, place, item, page)).collect();
-    (page.errors() == before || matches!(kind, Kind::Table(_))).then_some(Value::List(items))
-}
-
-fn expected_list(kind: &Kind) -> String {
-    match kind {
-        Kind::Table(table) => format!("a list of tables, each a {}", table.noun),
-        _ => format!("a list, each {}", kind.expected()),
-    }
+    let found = items.iter().filter_map(|value| read_value(item, place, value, page)).collect();
+    // A table with a wrong key still is a table; a list with a wrong word is not the list that was meant.
+    (page.errors() == before || matches!(item, Kind::Table(_))).then_some(Value::List(found))
 }
 
 fn sub_table(
@@ -182,8 +186,12 @@ fn ids(table: &'static Table, place: &Place<'_>, value: &Spanned<DeValue<'_>>, p
     for (key, value) in parsed.iter() {
         let name = key.get_ref().as_ref();
         if !is_id(name) {
-            page.error("invalid-id", &key.span(), format!("`{name}` cannot be the id of a {}", table.noun))
-                .label("expected at most 64 letters a-z, A-Z, digits, `-` and `_`");
+            page.error(
+                "invalid-id",
+                &key.span(),
+                format!("`{name}` cannot be the id of {} {}", article(table.noun), table.noun),
+            )
+            .label("expected at most 64 letters a-z, A-Z, digits, `-` and `_`");
         }
         let place = Place { key: name, owner: place.key };
         match sub_table(table, name, &place, value, page) {
@@ -201,13 +209,22 @@ fn map(kind: &'static Kind, place: &Place<'_>, value: &Spanned<DeValue<'_>>, pag
     };
     let mut entries = Entries { span: value.span(), ..Entries::default() };
     for (key, value) in parsed.iter() {
-        let place = Place { key: key.get_ref(), owner: place.key };
+        let owner = format!("`{}`", place.key);
+        let place = Place { key: key.get_ref(), owner: &owner };
         match read_value(kind, &place, value, page) {
             Some(node) => entries.list.push(entry(key, node)),
             None => entries.broken.push(place.key.to_owned()),
         }
     }
     Some(Value::Table(entries))
+}
+
+/// A table that is not looked into; one written in place may hold a password, and stays hidden.
+fn anything(span: &Range<usize>, page: &mut Page) -> Value {
+    if page.text.get(span.clone()).is_some_and(|source| source.starts_with('{')) {
+        page.mask(span);
+    }
+    Value::Anything
 }
 
 /// Where a secret is. The value itself is never shown when it was written here instead.

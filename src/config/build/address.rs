@@ -43,11 +43,21 @@ pub fn url(text: &str, span: &Range<usize>, schemes: &[&str], page: &mut Page) -
     // The braces of a secret are no URL characters; any word does for the check.
     let bare = text.replace("{secret:", "").replace('}', "");
     let why = match Url::parse(&bare) {
+        Ok(url) if url.password().is_some() && !text.contains("{secret:") => return plain_password(span, page),
         Ok(url) if schemes.contains(&url.scheme()) => return true,
         Ok(url) => format!("the scheme `{}` is not fetched", url.scheme()),
-        Err(why) => format!("`{text}` is not a URL: {why}"),
+        // The text itself may hold a password, so only its line shows it, masked where it does.
+        Err(why) => format!("this is not a URL: {why}"),
     };
     page.error("invalid-url", span, why).label(expected);
+    false
+}
+
+fn plain_password(span: &Range<usize>, page: &mut Page) -> bool {
+    page.mask(span);
+    page.error("plain-secret", span, "the address has a password written out")
+        .label("expected `{secret:name}` in its place")
+        .help("declare the secret in `[secrets]` of the settings");
     false
 }
 

@@ -87,8 +87,18 @@ fn target(entries: &Entries, scope: &Scope<'_>, page: &mut Page) -> Option<Targe
     usable.then_some(Target { url, shown, method, headers, body, path })
 }
 
+/// Headers whose value is a secret by their meaning.
+const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"];
+
 fn check_headers(headers: &[Entry], page: &mut Page) {
     for entry in headers {
+        let plain = entry.node.text().is_some_and(|value| !value.contains("{secret:"));
+        if plain && SECRET_HEADERS.contains(&entry.name.to_ascii_lowercase().as_str()) {
+            page.mask(&entry.node.span);
+            page.error("plain-secret", &entry.node.span, format!("`{}` is written out", entry.name))
+                .label("expected `{secret:name}`")
+                .help("declare the secret in `[secrets]` of the settings");
+        }
         let token =
             !entry.name.is_empty() && entry.name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         if !token || entry.node.text().is_some_and(|value| value.contains(['\r', '\n'])) {

@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
+use crate::settings::key::article;
 use crate::settings::{Entries, Page};
 
 /// The ids of a table such as `[feeds]`, those with a wrong value too.
@@ -27,8 +28,11 @@ fn known<'a>(root: &'a Entries, table: &str) -> Vec<&'a str> {
 
 /// Reports a name that is not among the known ones.
 fn unknown_reference(noun: &str, word: &str, span: &Range<usize>, known: &[&str], page: &mut Page) {
-    let label =
-        if known.is_empty() { format!("no {noun} is declared") } else { format!("expected the id of a {noun}") };
+    let label = if known.is_empty() {
+        format!("no {noun} is declared")
+    } else {
+        format!("expected the id of {} {noun}", article(noun))
+    };
     page.error("unknown-reference", span, format!("there is no {noun} `{word}`"))
         .label(label)
         .nearest(word, known.iter().copied());

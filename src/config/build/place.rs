@@ -12,7 +12,9 @@ fn place(id: &str, entries: &Entries, page: &mut Page) -> Option<Place> {
     let names = if entries.has("names") { entries.strings("names") } else { vec![id.to_owned()] };
     let extents: Vec<&str> = ["radius", "box", "polygon"].into_iter().filter(|key| entries.has(key)).collect();
     let [extent] = extents.as_slice() else {
-        page.error("ambiguous", &entries.span, format!("place `{id}` has {} extents", extents.len()))
+        let (code, which) =
+            if extents.is_empty() { ("missing-key", "no extent") } else { ("ambiguous", "several extents") };
+        page.error(code, &entries.span, format!("place `{id}` has {which}"))
             .label("expected one of `radius`, `box` and `polygon`");
         return None;
     };

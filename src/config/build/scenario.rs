@@ -72,7 +72,7 @@ fn needs(entries: &Entries, written: usize, page: &mut Page) -> Option<Needs> {
         return None;
     }
     if number == 0 || number as usize > of {
-        page.error("out-of-range", &span, format!("`{word}` can never or always hold"))
+        page.error("out-of-range", &span, format!("`{word}` {} holds", if number == 0 { "always" } else { "never" }))
             .label(format!("expected 1 to {of}"));
         return None;
     }

@@ -10,12 +10,13 @@ use super::{address, email, zone};
 use crate::config::environment::Environment;
 use crate::config::paths::beside;
 use crate::config::plan::{Lexicon, Settings};
-use crate::config::unsupported;
+use crate::config::secrets::Secrets;
+use crate::config::{secrets, unsupported};
 use crate::fetch;
 use crate::settings::{Entries, Page};
 
 /// The settings that a file states, defaults for what it leaves out.
-pub fn settings(root: &Entries, page: &mut Page, environment: &dyn Environment) -> Settings {
+pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment: &dyn Environment) -> Settings {
     unsupported::check("the settings", root, page);
     let empty = Entries::default();
     let store = root.table("store").unwrap_or(&empty);
@@ -27,7 +28,7 @@ pub fn settings(root: &Entries, page: &mut Page, environment: &dyn Environment) 
         lexicon: lexicon(root.text("lexicon")),
         zone_name,
         zone,
-        http: http(root.table("http").unwrap_or(&empty), page),
+        http: http(root.table("http").unwrap_or(&empty), secrets, page),
         email: root.table("email").and_then(|table| email::email(table, page, environment)),
         listen: listen(root.table("web"), page),
     }
@@ -53,10 +54,7 @@ fn lexicon(word: Option<&str>) -> Lexicon {
     }
 }
 
-fn http(entries: &Entries, page: &mut Page) -> fetch::Settings {
-    if let Some(proxy) = entries.get("proxy") {
-        address::url(proxy.text().unwrap_or_default(), &proxy.span, &["http", "https", "socks5", "socks5h"], page);
-    }
+fn http(entries: &Entries, secrets: &Secrets, page: &mut Page) -> fetch::Settings {
     let version = concat!("watchfloor/", env!("CARGO_PKG_VERSION"));
     fetch::Settings {
         user_agent: entries.string("user_agent").unwrap_or_else(|| version.to_owned()),
@@ -64,9 +62,16 @@ fn http(entries: &Entries, page: &mut Page) -> fetch::Settings {
         max_body: entries.size("max_body").unwrap_or(16 << 20),
         concurrency: entries.count("concurrency").map_or(64, |count| count as usize),
         per_host_interval: entries.duration("per_host_interval").unwrap_or(SignedDuration::from_secs(2)),
-        proxy: entries.string("proxy").map(SecretString::from),
+        proxy: proxy(entries, secrets, page),
         allow_private: entries.bool("allow_private").unwrap_or(false),
     }
+}
+
+fn proxy(entries: &Entries, secrets: &Secrets, page: &mut Page) -> Option<SecretString> {
+    let node = entries.get("proxy")?;
+    let text = node.text()?;
+    let usable = address::url(text, &node.span, &["http", "https", "socks5", "socks5h"], page);
+    usable.then(|| secrets::fill(text, &node.span, secrets, page))
 }
 
 fn listen(web: Option<&Entries>, page: &mut Page) -> Option<std::net::SocketAddr> {

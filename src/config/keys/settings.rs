@@ -80,7 +80,12 @@ static HTTP: Table = Table {
         Key::optional("max_body", Kind::Size, "`16 MiB`", "The most of a body after decompression."),
         Key::optional("concurrency", Kind::Integer(1, 1024), "`64`", "Requests in flight at once."),
         Key::optional("per_host_interval", Kind::Duration, "`2s`", "Least time between two requests to one host."),
-        Key::optional("proxy", Kind::Text, "none", "A proxy's URL: `http`, `https`, `socks5` or `socks5h`."),
+        Key::optional(
+            "proxy",
+            Kind::Text,
+            "none",
+            "A proxy's URL: `http`, `https`, `socks5` or `socks5h`. May hold `{secret:name}`.",
+        ),
         Key::optional(
             "allow_private",
             Kind::Bool,
