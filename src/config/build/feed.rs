@@ -173,3 +173,49 @@ fn option_error(error: &OptionError, entries: &Entries, page: &mut Page) {
         page.error("invalid-selector", &span, error.message.clone()).label("here");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::config::keys::WATCH;
+    use crate::settings::{Problems, read};
+
+    /// Where an error of an option is shown.
+    fn check(feed: &str, option: &str, code: &str, start: (usize, usize)) {
+        let text = format!("[watch]\ntitle = 'A'\n[feeds.x]\nurl = 'https://example.org'\n{feed}");
+        let mut page = Page::new(PathBuf::from("w.toml"), text);
+        let root = read(&WATCH, &mut page).unwrap();
+        let error = OptionError { option: option.to_owned(), message: "wrong".to_owned(), column: Some(3) };
+        option_error(&error, root.table("feeds").unwrap().table("x").unwrap(), &mut page);
+        let mut problems = Problems::default();
+        page.finish(&mut problems);
+        assert_eq!((problems.list[0].code, problems.list[0].start), (code, start), "{feed}");
+    }
+
+    #[test]
+    fn errors_of_options_are_shown_where_they_are_written() {
+        check("items = '$.['", "items", "invalid-selector", (5, 12));
+        check("fields = { a = 'b[c' }", "a", "invalid-selector", (5, 19));
+        check("fields = { a = ['b[c', 'd'] }", "a", "invalid-selector", (5, 16));
+        check("format = 'xlsx'", "format", "not-supported-yet", (5, 13));
+        check("preset = 'firms'", "a", "invalid-selector", (5, 10));
+    }
+
+    #[test]
+    fn what_a_feed_says_wins_over_its_preset() {
+        let text =
+            "[watch]\ntitle = 'A'\n[feeds.x]\nurl = 'https://e.org/a?b'\npreset = 'firms'\nfields = { lat = 'y' }";
+        let mut page = Page::new(PathBuf::from("w.toml"), text.to_owned());
+        let root = read(&WATCH, &mut page).unwrap();
+        let feed = root.table("feeds").unwrap().table("x").unwrap();
+        let options = options(feed, &presets::preset("firms").unwrap());
+        assert_eq!(options.format.as_deref(), Some("csv"));
+        assert_eq!(options.base_url.as_deref(), Some("https://e.org/a"));
+        let find = |name: &str| options.fields.iter().find(|(known, _)| known == name).map(|(_, place)| place.clone());
+        assert_eq!(find("lat"), Some(FieldSource::One("y".to_owned())));
+        assert_eq!(find("lon"), Some(FieldSource::One("longitude".to_owned())));
+        assert_eq!(find("published"), Some(FieldSource::Joined(vec!["acq_date".to_owned(), "acq_time".to_owned()])));
+    }
+}

@@ -215,3 +215,49 @@ fn expression(key: &str, entries: &Entries) -> Option<Range<usize>> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::config::keys::WATCH;
+    use crate::settings::{Problems, read};
+
+    /// Where an error of an expression is shown.
+    fn check(from: &str, key: &'static str, column: Option<usize>, code: &str, start: (usize, usize)) {
+        let text =
+            format!("[watch]\ntitle = 'A'\n[indicators.i]\nkind = 'count'\n[[indicators.i.from]]\nfeed = 'x'\n{from}");
+        let mut page = Page::new(PathBuf::from("w.toml"), text);
+        let root = read(&WATCH, &mut page).unwrap();
+        let indicator = root.table("indicators").unwrap().table("i").unwrap();
+        let error = RuleError { key, message: "wrong".to_owned(), column };
+        rule_error(&error, indicator.items("from")[0].table().unwrap(), &mut page);
+        let mut problems = Problems::default();
+        page.finish(&mut problems);
+        assert_eq!((problems.list[0].code, problems.list[0].start), (code, start), "{from}");
+    }
+
+    #[test]
+    fn errors_of_expressions_are_shown_where_they_are_written() {
+        check("value = 'a(b'", "value", Some(2), "invalid-regex", (7, 11));
+        check("value = 'a(b'", "value", None, "invalid-regex", (7, 9));
+        check(r#"value = "\\d(b""#, "value", Some(3), "invalid-regex", (7, 13));
+        check("value = { regex = 'a(b' }", "value", Some(2), "invalid-regex", (7, 21));
+        check("value = { jsonpath = '$[' }", "value", Some(2), "invalid-selector", (7, 24));
+        check("where = [{ field = 'f', matches = 'a(' }]", "where", Some(2), "invalid-regex", (7, 37));
+        check(
+            "where = [{ field = 'f', matches = 'a(' }, { field = 'f', matches = 'a' }]",
+            "where",
+            Some(2),
+            "invalid-regex",
+            (7, 9),
+        );
+    }
+
+    #[test]
+    fn an_attribute_stands_at_the_end_of_a_selector() {
+        assert_eq!(css("a.b@href"), ValueRule::Css("a.b".to_owned(), Some("href".to_owned())));
+        assert_eq!(css("a[title='x@y z']"), ValueRule::Css("a[title='x@y z']".to_owned(), None));
+    }
+}
