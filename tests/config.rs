@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use watchfloor::config::{self, Environment, SystemEnvironment};
+use watchfloor::settings::Severity;
 
 /// The machine's files and a few variables.
 struct Fixture(HashMap<&'static str, String>);
@@ -129,4 +130,71 @@ fn the_reference_is_what_the_program_writes() {
 fn write_reference() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
     std::fs::write(path, config::reference()).unwrap();
+}
+
+/// One file in memory.
+struct Memory(Vec<u8>);
+
+impl Environment for Memory {
+    fn var(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn read(&self, _: &Path) -> io::Result<Vec<u8>> {
+        Ok(self.0.clone())
+    }
+
+    fn list(&self, _: &Path) -> io::Result<Vec<PathBuf>> {
+        Ok(Vec::new())
+    }
+}
+
+fn full_watch() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testdata/config/good/four-kinds/watches/river.toml");
+    std::fs::read_to_string(path).unwrap()
+}
+
+proptest::proptest! {
+    /// Whatever a file says, there is an answer, and each problem stands within the file.
+    #[test]
+    fn damaged_files_are_answered(at in 0..3800_usize, remove in 0..60_usize, insert in "[\\[\\]{}='\"#.a-zЖ0-9\n\\\\]{0,6}") {
+        let mut chars: Vec<char> = full_watch().chars().collect();
+        let start = at.min(chars.len());
+        let end = (start + remove).min(chars.len());
+        chars.splice(start..end, insert.chars());
+        let text: String = chars.into_iter().collect();
+        let lines = text.matches('\n').count() + 1;
+        let problems = match config::load(Path::new("w.toml"), &Memory(text.into_bytes())) {
+            Ok(loaded) => loaded.warnings,
+            Err(problems) => problems,
+        };
+        for problem in &problems.list {
+            proptest::prop_assert!(problem.start.0 <= lines && problem.start <= problem.end, "{problem:?}");
+        }
+        proptest::prop_assert!(problems.list.is_empty() == problems.print(false).is_empty());
+    }
+}
+
+/// The code of the first problem of a watch, and where it begins.
+fn check_expression(feed: &str, from: &str, code: &str, start: (usize, usize)) {
+    let text = format!(
+        "[watch]\ntitle = 'A'\n[feeds.x]\nurl = 'https://example.org/'\n{feed}\n[indicators.i]\nkind = 'count'\n\
+         [[indicators.i.from]]\nfeed = 'x'\n{from}\n"
+    );
+    let problems = config::load(Path::new("w.toml"), &Memory(text.into_bytes())).unwrap_err();
+    let first = problems.list.iter().find(|problem| problem.severity == Severity::Error).unwrap();
+    assert_eq!((first.code, first.start.0), (code, start.0), "{}", problems.print(false));
+    assert!(first.start.1 >= start.1, "{}", problems.print(false));
+}
+
+#[test]
+#[ignore = "needs the modules that compile expressions"]
+fn expressions_are_checked_where_they_are_written() {
+    check_expression("schedule = '0 25 * * *'", "", "invalid-cron", (5, 12));
+    check_expression("schedule = 'every day'", "", "invalid-cron", (5, 12));
+    check_expression("format = 'html'\nitems = 'div[data'", "", "invalid-selector", (6, 9));
+    check_expression("format = 'json'\nitems = '$.periods[*'", "", "invalid-selector", (6, 9));
+    check_expression("", r"value = '(?<value>\d+ sorties'", "invalid-regex", (10, 9));
+    check_expression("", "value = { jsonpath = '$[' }", "invalid-selector", (10, 22));
+    check_expression("", "where = [{ field = 'f', matches = '(' }]", "invalid-regex", (10, 35));
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::build::{place, settings, source, watch};
+use super::build::{check_ids, place, settings, source, watch};
 use super::environment::Environment;
 use super::keys::{SETTINGS, WATCH};
 use super::plan::{Plan, Watch};
@@ -34,10 +34,11 @@ pub fn load(path: &Path, environment: &dyn Environment) -> (Option<Plan>, Proble
     (Some(plan), problems)
 }
 
-/// Whether a file is a watch: it has a table that only watches have.
+/// Whether a file is a watch: it has `[watch]`, or other tables of watches and none of the settings.
 fn is_watch(text: &str) -> bool {
-    let of_watches = ["[watch]", "[feeds.", "[indicators.", "[scenarios."];
-    text.lines().any(|line| of_watches.iter().any(|header| line.trim_start().starts_with(header)))
+    let begins = |words: &[&str]| text.lines().any(|line| words.iter().any(|word| line.trim_start().starts_with(word)));
+    let of_settings = ["include", "[store]", "[http]", "[email]", "[web]", "[secrets]"];
+    begins(&["[watch]"]) || (begins(&["[feeds.", "[indicators.", "[scenarios."]) && !begins(&of_settings))
 }
 
 fn load_alone(mut page: Page, environment: &dyn Environment) -> (Option<Plan>, Problems) {
@@ -76,6 +77,7 @@ fn load_all(root: &Entries, page: &mut Page, environment: &dyn Environment) -> (
 }
 
 fn shared(root: &Entries, page: &mut Page, environment: &dyn Environment) -> watch::Shared {
+    check_ids(root, page);
     let secrets = secrets::read_all(root.entries("secrets"), page, environment);
     watch::Shared {
         settings: settings::settings(root, &secrets, page, environment),
@@ -92,6 +94,7 @@ fn load_watch(page: &mut Page, shared: &watch::Shared) -> Option<Watch> {
             .label("a watch is called by its file's name: letters a-z, A-Z, digits, `-` and `_`");
     }
     let root = read(&WATCH, page)?;
+    check_ids(&root, page);
     let watch = watch::watch(&id, &root, shared, page);
     lints::watch(&watch, &root, page);
     Some(watch)

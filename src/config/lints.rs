@@ -9,6 +9,9 @@ use crate::settings::{Entries, Page};
 
 /// Lints of the settings.
 pub fn settings(root: &Entries, page: &mut Page) {
+    if let Some(to) = root.table("email").and_then(|email| email.get("to")).filter(|to| to.items().is_empty()) {
+        page.warning("nobody-told", &to.span, "nobody is told where a scenario names nobody").label("no address");
+    }
     if !root.has("email") {
         page.warning(
             "nobody-told",

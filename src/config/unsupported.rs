@@ -67,6 +67,23 @@ pub fn check(noun: &str, entries: &Entries, page: &mut Page) {
     }
 }
 
+/// The list as Markdown.
+pub fn reference() -> String {
+    let mut text = "\n## Not supported yet\n\nRead and reported, never silently ignored.\n\n\
+        | where | what | | instead |\n| --- | --- | --- | --- |\n"
+        .to_owned();
+    for row in &ROWS {
+        let what = match row.when {
+            Given => format!("`{}`", row.key),
+            True => format!("`{} = true`", row.key),
+            Is(word) => format!("`{} = \"{word}\"`", row.key),
+        };
+        let severity = row.severity.word();
+        text.push_str(&format!("| {} | {what} | {severity} | {} |\n", row.noun, row.advice));
+    }
+    text
+}
+
 fn asks(when: &When, node: &Node) -> bool {
     match when {
         Given => true,

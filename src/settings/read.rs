@@ -7,14 +7,16 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml::value::Datetime;
 
-use super::key::{Key, Kind, Need, Table, article, either};
+use super::key::{Key, Kind, Need, Table, either};
 use super::page::Page;
 use super::unit;
 use super::value::{Entries, Entry, Node, Value};
-use crate::model::name::is_id;
 
 /// So many keys are listed where one is unknown; of more only the nearest is named.
 const KEYS_LISTED: usize = 8;
+
+/// So many words are listed where one is unknown.
+const WORDS_LISTED: usize = 12;
 
 /// Parses a file and holds it against `table`; the problems go to the page.
 pub fn read(table: &'static Table, page: &mut Page) -> Option<Entries> {
@@ -36,11 +38,15 @@ fn syntax_error(error: &toml::de::Error, page: &mut Page) {
     let in_secrets = page.text.get(..line).is_some_and(|before| {
         before.lines().rev().find(|line| line.starts_with('[')).is_some_and(|header| header.contains("secret"))
     });
-    if in_secrets || source.contains("password") {
+    let lower = source.to_lowercase();
+    if in_secrets || ["password", "secret", "auth", "token", "key"].iter().any(|word| lower.contains(word)) {
         // What stands in a broken line cannot be told apart: all of its value stays hidden.
         let value = source.find('=').map_or(line, |at| line + at + 1);
         page.mask(&(value..end));
     }
+    // Nothing else of a file that is no TOML is ever shown.
+    page.mask(&(0..line));
+    page.mask(&(end..page.text.len()));
     let message = error.message().lines().collect::<Vec<_>>().join("; ");
     page.error("toml-syntax", &span, format!("this is not TOML: {message}")).label("here");
 }
@@ -51,6 +57,7 @@ fn read_table(table: &'static Table, name: &str, parsed: &DeTable<'_>, span: Ran
     for (key, value) in parsed.iter() {
         let Some(known) = table.key(key.get_ref()) else {
             unknown_key(table, &owner, key, value, page);
+            entries.broken.push(key.get_ref().to_string());
             continue;
         };
         match read_value(&known.kind, &Place { key: known.name, owner: &owner }, value, page) {
@@ -85,8 +92,9 @@ fn unknown_key<K: AsRef<str>>(
     page: &mut Page,
 ) {
     let name = key.get_ref().as_ref();
-    if table.keys.iter().any(|known| matches!(known.kind, Kind::Secret)) {
-        // A misspelt `password` would show it.
+    let near_secret = std::ptr::eq(table, &raw const SECRET);
+    if near_secret || table.keys.iter().any(|known| matches!(known.kind, Kind::Secret)) {
+        // A misspelt `password`, or `{ value = … }`, would show it.
         page.mask(&value.span());
     }
     let names: Vec<String> = table.keys.iter().map(|known| format!("`{}`", known.name)).collect();
@@ -185,14 +193,6 @@ fn ids(table: &'static Table, place: &Place<'_>, value: &Spanned<DeValue<'_>>, p
     let mut entries = Entries { span: value.span(), ..Entries::default() };
     for (key, value) in parsed.iter() {
         let name = key.get_ref().as_ref();
-        if !is_id(name) {
-            page.error(
-                "invalid-id",
-                &key.span(),
-                format!("`{name}` cannot be the id of {} {}", article(table.noun), table.noun),
-            )
-            .label("expected at most 64 letters a-z, A-Z, digits, `-` and `_`");
-        }
         let place = Place { key: name, owner: place.key };
         match sub_table(table, name, &place, value, page) {
             Some(table) => entries.list.push(entry(key, Node { span: value.span(), value: Value::Table(table) })),
@@ -204,6 +204,9 @@ fn ids(table: &'static Table, place: &Place<'_>, value: &Spanned<DeValue<'_>>, p
 
 fn map(kind: &'static Kind, place: &Place<'_>, value: &Spanned<DeValue<'_>>, page: &mut Page) -> Option<Value> {
     let Some(parsed) = value.get_ref().as_table() else {
+        if matches!(kind, Kind::Secret) {
+            page.mask(&value.span());
+        }
         wrong_type(&format!("a table of names, each with {}", kind.expected()), place, value, page);
         return None;
     };
@@ -296,6 +299,10 @@ fn scalar(kind: &'static Kind, place: &Place<'_>, value: &Spanned<DeValue<'_>>, 
     match parse_scalar(kind, value.get_ref()) {
         Ok(value) => Some(value),
         Err(code) => {
+            if let Kind::Word(words) = kind {
+                unknown_word(words, place, value, page);
+                return None;
+            }
             invalid(code, &kind.expected(), place, value, page);
             None
         }
@@ -311,6 +318,19 @@ fn invalid(code: &'static str, expected: &str, place: &Place<'_>, value: &Spanne
     };
     page.error(code, &value.span(), format!("`{}` of {} {why}{written}", place.key, place.owner))
         .label(format!("expected {expected}"));
+}
+
+/// A word that is none of those known; of many only the nearest is named.
+fn unknown_word(words: &[&str], place: &Place<'_>, value: &Spanned<DeValue<'_>>, page: &mut Page) {
+    let word = value.get_ref().as_str().unwrap_or_default();
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let many = words.len() > WORDS_LISTED;
+    let problem = page.error("unknown-word", &value.span(), format!("`{}` of {} is `{word}`", place.key, place.owner));
+    if many {
+        problem.help(format!("the words are {}", either(&quoted)));
+    }
+    let label = if many { "not a known word".to_owned() } else { format!("expected {}", either(&quoted)) };
+    problem.label(label).nearest(word, words.iter().copied());
 }
 
 /// Reads a value whose TOML type fits; the error is a problem's code.

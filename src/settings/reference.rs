@@ -64,6 +64,7 @@ fn takes(kind: &'static Kind) -> String {
         Kind::Share => "a share".to_owned(),
         Kind::Date => "a date".to_owned(),
         Kind::Releases => "`2 releases`".to_owned(),
+        Kind::Word(words) if words.len() > 12 => "a word".to_owned(),
         _ => kind.expected(),
     }
 }

@@ -61,7 +61,7 @@ pub struct Entries {
     pub span: Range<usize>,
     /// Its keys in the order of the file.
     pub list: Vec<Entry>,
-    /// Keys that were there with a wrong value: they are not missing.
+    /// Keys that were there with a wrong value, and unknown ones: they are not missing.
     pub broken: Vec<String>,
 }
 

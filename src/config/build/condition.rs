@@ -16,7 +16,7 @@ pub fn condition(watch: &str, entries: &Entries, root: &Entries, page: &mut Page
     unsupported::check("condition", entries, page);
     let indicator = entries.text("indicator")?;
     let kind = indicator_kind(indicator, entries, root, page)?;
-    let measure = measure(entries, kind, page)?;
+    let measure = measure(entries, kind)?;
     let traits = traits(measure);
     check_fit(measure, &traits, kind, entries, page);
     check_needs(measure, &traits, entries, page);
@@ -49,18 +49,12 @@ fn indicator_kind(id: &str, entries: &Entries, root: &Entries, page: &mut Page) 
     root.table("indicators")?.table(id)?.text("kind").and_then(Kind::parse)
 }
 
-fn measure(entries: &Entries, kind: Kind, page: &mut Page) -> Option<Measure> {
-    let Some(word) = entries.text("measure") else { return Some(default_measure(kind)) };
-    let found = Measure::parse(word);
-    if found.is_none() {
-        let fitting = Measure::ALL.iter().filter(|(_, measure)| traits(*measure).kinds.contains(&kind));
-        let fitting: Vec<&str> = fitting.map(|(word, _)| *word).collect();
-        page.error("unknown-word", &entries.span_of("measure"), format!("there is no measure `{word}`"))
-            .label(format!("not a measure of a `{}`", kind.word()))
-            .help(format!("the measures are {}", fitting.join(", ")))
-            .nearest(word, fitting);
+fn measure(entries: &Entries, kind: Kind) -> Option<Measure> {
+    match entries.text("measure") {
+        // A measure that is not known was reported, and is not the default one.
+        None => (!entries.has("measure")).then(|| default_measure(kind)),
+        Some(word) => Measure::parse(word),
     }
-    found
 }
 
 fn check_fit(measure: Measure, traits: &Traits, kind: Kind, entries: &Entries, page: &mut Page) {

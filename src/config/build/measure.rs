@@ -59,6 +59,27 @@ pub fn traits(measure: Measure) -> Traits {
     }
 }
 
+/// The measures as Markdown.
+pub fn reference() -> String {
+    let mut text = "\n## Measures\n\n| measure | of | needs | bound |\n| --- | --- | --- | --- |\n".to_owned();
+    for (word, measure) in Measure::ALL {
+        let traits = traits(measure);
+        let kinds: Vec<&str> = traits.kinds.iter().map(|kind| kind.word()).collect();
+        let needs = match (traits.window, traits.baseline) {
+            (true, _) => "`window`",
+            (_, true) => "`baseline`",
+            _ => "",
+        };
+        let bound = match measure {
+            Measure::Change => "a number, or a share such as `-25%`",
+            _ if traits.days => "days, as a number or `30d`",
+            _ => "a number",
+        };
+        text.push_str(&format!("| `{word}` | {} | {needs} | {bound} |\n", kinds.join(", ")));
+    }
+    text
+}
+
 /// The measure of a condition that names none.
 pub fn default_measure(kind: Kind) -> Measure {
     match kind {

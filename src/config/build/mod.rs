@@ -17,6 +17,7 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
+use crate::model::name::is_id;
 use crate::settings::key::article;
 use crate::settings::{Entries, Page};
 
@@ -24,6 +25,26 @@ use crate::settings::{Entries, Page};
 fn known<'a>(root: &'a Entries, table: &str) -> Vec<&'a str> {
     let Some(table) = root.table(table) else { return Vec::new() };
     table.list.iter().map(|entry| entry.name.as_str()).chain(table.broken.iter().map(String::as_str)).collect()
+}
+
+/// Tables by id, and what one is called.
+const IDS: [(&str, &str); 5] = [
+    ("places", "place"),
+    ("sources", "source"),
+    ("feeds", "feed"),
+    ("indicators", "indicator"),
+    ("scenarios", "scenario"),
+];
+
+/// Reports ids that commands and addresses could not carry.
+pub(super) fn check_ids(root: &Entries, page: &mut Page) {
+    for (table, noun) in IDS {
+        for entry in root.entries(table).iter().filter(|entry| !is_id(&entry.name)) {
+            let message = format!("`{}` cannot be the id of {} {noun}", entry.name, article(noun));
+            page.error("invalid-id", &entry.name_span, message)
+                .label("expected at most 64 letters a-z, A-Z, digits, `-` and `_`");
+        }
+    }
 }
 
 /// Reports a name that is not among the known ones.

@@ -1,7 +1,19 @@
 //! The keys of a scenario and of its conditions.
 
+use crate::model::condition::Measure;
 use crate::settings::key::ANY_NUMBER;
 use crate::settings::{Key, Kind, Table};
+
+/// The words of `measure`.
+const MEASURES: [&str; Measure::ALL.len()] = {
+    let mut words = [""; Measure::ALL.len()];
+    let mut index = 0;
+    while index < words.len() {
+        words[index] = Measure::ALL[index].0;
+        index += 1;
+    }
+    words
+};
 
 const WAIT: Kind = Kind::Either(&[Kind::Duration, Kind::Releases]);
 const BOUND: Kind = Kind::Either(&[ANY_NUMBER, Kind::Share, Kind::Duration]);
@@ -31,7 +43,7 @@ pub static WHEN: Table = Table {
         Key::required("indicator", Kind::Text, "What is tested: an id of `[indicators]`."),
         Key::optional(
             "measure",
-            Kind::Text,
+            Kind::Word(&MEASURES),
             "`value`; `corroborated` of reports, `days_overdue` of schedules",
             "What is measured on it.",
         ),
