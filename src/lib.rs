@@ -12,4 +12,5 @@ pub mod fetch;
 pub mod format;
 pub mod model;
 pub mod notify;
+pub mod settings;
 pub mod store;

@@ -1,5 +1,61 @@
 //! Files → [`Plan`]: cross references, presets, lints, secrets.
+//!
+//! The keys are in `keys`, what they become in `build`. All problems of all
+//! files are found in one run.
 
+mod build;
+mod environment;
+mod files;
+mod keys;
+mod lints;
+mod paths;
 pub mod plan;
+mod presets;
+mod secrets;
+mod starter;
+mod unsupported;
 
+use std::path::Path;
+
+pub use environment::{Environment, SystemEnvironment};
 pub use plan::Plan;
+pub use starter::starter;
+
+use crate::settings::{Problems, json_schema, reference as pages};
+
+/// Where the settings are when nobody says otherwise.
+pub const DEFAULT_PATH: &str = "/etc/watchfloor/watchfloor.toml";
+
+/// A configuration that can be used.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What it says.
+    pub plan: Plan,
+    /// What probably is not meant.
+    pub warnings: Problems,
+}
+
+/// Reads the settings at `path` and every watch they include; a watch file is read alone, with default settings.
+///
+/// # Errors
+/// Every problem of every file, warnings included, when one of them is an error.
+pub fn load(path: &Path, environment: &dyn Environment) -> Result<Loaded, Problems> {
+    let (plan, problems) = files::load(path, environment);
+    match plan {
+        Some(plan) if !problems.has_errors() => Ok(Loaded { plan, warnings: problems }),
+        _ => Err(problems),
+    }
+}
+
+/// The JSON Schemas of the settings and of a watch.
+pub fn schema() -> (serde_json::Value, serde_json::Value) {
+    (json_schema::schema(&keys::SETTINGS), json_schema::schema(&keys::WATCH))
+}
+
+/// The reference of every key, as Markdown.
+pub fn reference() -> String {
+    let keys = pages::reference(&[("watchfloor.toml", &keys::SETTINGS), ("A watch", &keys::WATCH)]);
+    let presets: String = presets::names().map(|name| format!("- `{name}`\n")).collect();
+    let presets = format!("\n## Presets\n\nKnown shapes of feeds; what a feed says itself wins.\n\n{presets}");
+    [keys, build::measure::reference(), presets, unsupported::reference()].concat()
+}

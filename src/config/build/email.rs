@@ -1,0 +1,97 @@
+//! `[email]` → [`Email`].
+
+use secrecy::SecretString;
+
+use super::address;
+use crate::config::environment::Environment;
+use crate::config::paths::beside;
+use crate::config::plan::Email;
+use crate::config::{secrets, unsupported};
+use crate::fetch::{Schedule, Target};
+use crate::notify::{self, Smtp, Tls, Transport};
+use crate::settings::{Entries, Page};
+
+/// `[email]`; `None` where it cannot be used.
+pub fn email(entries: &Entries, page: &mut Page, environment: &dyn Environment) -> Option<Email> {
+    unsupported::check("`[email]`", entries, page);
+    let from = entries.get("from").and_then(|node| address::mailbox(node, page));
+    let to = recipients(entries, page);
+    let transport = transport(entries, page, environment);
+    let digest = entries.get("digest").and_then(|node| cron(node.text()?, &node.span, page));
+    let heartbeat = heartbeat(entries, page);
+    Some(Email { sending: notify::Settings { from: from?, transport: transport? }, to, digest, heartbeat })
+}
+
+/// The addresses of `to`.
+pub fn recipients(entries: &Entries, page: &mut Page) -> Vec<String> {
+    entries.items("to").iter().filter_map(|node| address::mailbox(node, page)).collect()
+}
+
+/// A cron expression.
+pub fn cron(text: &str, span: &std::ops::Range<usize>, page: &mut Page) -> Option<Schedule> {
+    match Schedule::cron(text) {
+        Ok(schedule) => Some(schedule),
+        Err(why) => {
+            page.error("invalid-cron", span, format!("`{text}` is not a cron expression: {why}"))
+                .label("expected minute, hour, day of month, month, day of week");
+            None
+        }
+    }
+}
+
+fn heartbeat(entries: &Entries, page: &mut Page) -> Option<Target> {
+    let node = entries.get("heartbeat")?;
+    let text = node.text()?;
+    address::url(text, &node.span, &["https", "http"], page).then(|| Target {
+        url: SecretString::from(text),
+        shown: text.to_owned(),
+        method: "GET".to_owned(),
+        headers: Vec::new(),
+        body: None,
+        path: None,
+    })
+}
+
+fn transport(entries: &Entries, page: &mut Page, environment: &dyn Environment) -> Option<Transport> {
+    match entries.text("transport") {
+        Some("smtp") => match entries.table("smtp") {
+            Some(table) => smtp(table, page, environment).map(Transport::Smtp),
+            None => {
+                page.error("missing-key", &entries.span_of("transport"), "`transport = \"smtp\"` has no `smtp`")
+                    .label("`smtp = { host = \"…\" }` has to be given");
+                None
+            }
+        },
+        Some("sendmail") => {
+            Some(Transport::Sendmail { path: entries.text("sendmail").unwrap_or("/usr/sbin/sendmail").into() })
+        }
+        _ => Some(Transport::File { dir: beside(&page.path, entries.text("dir").unwrap_or("mail")) }),
+    }
+}
+
+fn smtp(entries: &Entries, page: &mut Page, environment: &dyn Environment) -> Option<Smtp> {
+    let host = entries.string("host")?;
+    let (tls, port) = match entries.text("tls") {
+        Some("starttls") => (Tls::Starttls, 587),
+        Some("none") => (Tls::None, 25),
+        _ => (Tls::Implicit, 465),
+    };
+    if tls == Tls::None && !matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1") {
+        page.error("unprotected", &entries.span_of("tls"), format!("mail to {host} would go unprotected"))
+            .label("`none` only to this machine")
+            .help("use `implicit` or `starttls`");
+    }
+    let password = entries.table("password").and_then(|source| secrets::read(source, page, environment));
+    if entries.has("username") != entries.has("password") {
+        page.error("missing-key", &entries.span, "`username` and `password` go together")
+            .label("one of them is missing");
+    }
+    Some(Smtp {
+        host,
+        port: entries.count("port").and_then(|port| u16::try_from(port).ok()).unwrap_or(port),
+        tls,
+        username: entries.string("username"),
+        password,
+        ca_file: entries.text("ca_file").map(|path| beside(&page.path, path)),
+    })
+}

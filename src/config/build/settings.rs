@@ -1,0 +1,85 @@
+//! `watchfloor.toml` → [`Settings`].
+
+use std::path::{Path, PathBuf};
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+use super::{address, email, zone};
+use crate::config::environment::Environment;
+use crate::config::paths::beside;
+use crate::config::plan::{Lexicon, Settings};
+use crate::config::secrets::Secrets;
+use crate::config::{secrets, unsupported};
+use crate::fetch;
+use crate::settings::{Entries, Page};
+
+/// The settings that a file states, defaults for what it leaves out.
+pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment: &dyn Environment) -> Settings {
+    unsupported::check("the settings", root, page);
+    let empty = Entries::default();
+    let store = root.table("store").unwrap_or(&empty);
+    let (zone_name, zone) = zone(root, "timezone", page).unwrap_or_else(|| ("UTC".to_owned(), TimeZone::UTC));
+    Settings {
+        file: page.path.clone(),
+        store: store_path(store.text("path"), &page.path, environment),
+        keep_items: store.duration("keep_items").unwrap_or(SignedDuration::from_hours(400 * 24)),
+        lexicon: lexicon(root.text("lexicon")),
+        zone_name,
+        zone,
+        http: http(root.table("http").unwrap_or(&empty), secrets, page),
+        email: root.table("email").and_then(|table| email::email(table, page, environment)),
+        listen: listen(root.table("web"), page),
+    }
+}
+
+fn store_path(path: Option<&str>, file: &Path, environment: &dyn Environment) -> PathBuf {
+    let state = || environment.var("STATE_DIRECTORY").filter(|dir| !dir.is_empty());
+    match path {
+        Some(path) => beside(file, path),
+        // systemd separates several state directories by colons; ours is the first.
+        None => match state().and_then(|dirs| dirs.split(':').next().map(PathBuf::from)) {
+            Some(dir) => dir.join("watchfloor.db"),
+            None => beside(file, "watchfloor.db"),
+        },
+    }
+}
+
+fn lexicon(word: Option<&str>) -> Lexicon {
+    match word {
+        Some("ajp2") => Lexicon::Ajp2,
+        Some("phia") => Lexicon::Phia,
+        _ => Lexicon::Icd203,
+    }
+}
+
+fn http(entries: &Entries, secrets: &Secrets, page: &mut Page) -> fetch::Settings {
+    let version = concat!("watchfloor/", env!("CARGO_PKG_VERSION"));
+    fetch::Settings {
+        user_agent: entries.string("user_agent").unwrap_or_else(|| version.to_owned()),
+        timeout: entries.duration("timeout").unwrap_or(SignedDuration::from_secs(30)),
+        max_body: entries.size("max_body").unwrap_or(16 << 20),
+        concurrency: entries.count("concurrency").map_or(64, |count| count as usize),
+        per_host_interval: entries.duration("per_host_interval").unwrap_or(SignedDuration::from_secs(2)),
+        proxy: proxy(entries, secrets, page),
+        allow_private: entries.bool("allow_private").unwrap_or(false),
+    }
+}
+
+fn proxy(entries: &Entries, secrets: &Secrets, page: &mut Page) -> Option<SecretString> {
+    let node = entries.get("proxy")?;
+    let text = node.text()?;
+    let usable = address::url(text, &node.span, &["http", "https", "socks5", "socks5h"], page);
+    usable.then(|| secrets::fill(text, &node.span, secrets, page))
+}
+
+fn listen(web: Option<&Entries>, page: &mut Page) -> Option<std::net::SocketAddr> {
+    let node = web?.get("listen")?;
+    let text = node.text()?;
+    text.parse().ok().or_else(|| {
+        page.error("invalid-address", &node.span, format!("`{text}` is not an address to listen on"))
+            .label("expected an IP address and a port such as `127.0.0.1:8417`");
+        None
+    })
+}

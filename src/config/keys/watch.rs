@@ -1,0 +1,141 @@
+//! The keys of a watch file, of its places, sources, feeds and marks.
+
+use super::indicator::INDICATOR;
+use super::scenario::SCENARIO;
+use crate::settings::{Key, Kind, Table};
+
+/// `watches/*.toml`.
+pub static WATCH: Table = Table {
+    noun: "the watch",
+    doc: "One assessment being watched; its id is the file's name without `.toml`.",
+    keys: &[
+        Key::required("watch", Kind::Table(&ABOUT), "What is being watched: at least a `title`."),
+        Key::optional("places", Kind::Ids(&PLACE), "none", "Places that indicators name."),
+        Key::optional("sources", Kind::Ids(&SOURCE), "none", "Who speaks, and how reliable they are."),
+        Key::optional("feeds", Kind::Ids(&FEED), "none", "What is polled."),
+        Key::optional("indicators", Kind::Ids(&INDICATOR), "none", "What is measured."),
+        Key::optional("scenarios", Kind::Ids(&SCENARIO), "none", "What alerts, and when."),
+        Key::optional(
+            "marks",
+            Kind::List(&Kind::Table(&MARK)),
+            "none",
+            "Known dates: drawn on charts, scored by `backtest`.",
+        ),
+    ],
+};
+
+static ABOUT: Table = Table {
+    noun: "`[watch]`",
+    doc: "What is being watched.",
+    keys: &[
+        Key::required("title", Kind::Text, "How it is shown."),
+        Key::optional("basis", Kind::Text, "none", "What it was made from."),
+        Key::optional("from", Kind::Date, "none", "The first date it is about."),
+        Key::optional("until", Kind::Date, "none", "The last date it is about."),
+        Key::optional("review_by", Kind::Date, "none", "When an analyst should look at it again."),
+        Key::optional("timezone", Kind::Text, "the settings' zone", "The IANA zone of its periods and schedules."),
+    ],
+};
+
+const NUMBERS: Kind = Kind::List(&crate::settings::key::ANY_NUMBER);
+
+/// `[places.x]`.
+pub static PLACE: Table = Table {
+    noun: "place",
+    doc: "A named place: a point with a `radius`, a `box` or a `polygon`.",
+    keys: &[
+        Key::optional(
+            "names",
+            Kind::List(&Kind::Text),
+            "its id",
+            "Its names as texts write them; the first is the one shown.",
+        ),
+        Key::optional("lat", Kind::Number(-90.0, 90.0), "the middle of `box` or `polygon`", "Degrees north."),
+        Key::optional("lon", Kind::Number(-180.0, 180.0), "the middle of `box` or `polygon`", "Degrees east."),
+        Key::optional("radius", Kind::Distance, "none", "So far around `lat` and `lon`."),
+        Key::optional("box", NUMBERS, "none", "`[west, south, east, north]` in degrees."),
+        Key::optional("polygon", Kind::List(&NUMBERS), "none", "`[[lon, lat], …]` in degrees, at least three."),
+    ],
+};
+
+/// `[sources.x]`.
+pub static SOURCE: Table = Table {
+    noun: "source",
+    doc: "Who speaks, and how reliable they are.",
+    keys: &[
+        Key::optional("title", Kind::Text, "its id", "How it is shown."),
+        Key::optional(
+            "reliability",
+            Kind::Word(&["A", "B", "C", "D", "E", "F"]),
+            "ungraded",
+            "Its Admiralty letter, set by the analyst and never changed by software. E and F are kept out of corroboration.",
+        ),
+        Key::optional(
+            "discipline",
+            Kind::Word(&crate::model::source::Discipline::WORDS),
+            "`media`",
+            "How it comes to know.",
+        ),
+        Key::optional("party", Kind::Text, "none", "Whose side speaks."),
+        Key::optional("owner", Kind::Text, "itself", "Who owns it: sources of one owner are one origin."),
+        Key::optional("lineage", Kind::Text, "none", "Sources of one lineage read the same channels."),
+    ],
+};
+
+const PLACE_IN_ITEM: Kind = Kind::Either(&[Kind::Text, Kind::List(&Kind::Text)]);
+
+/// `[feeds.x]`.
+pub static FEED: Table = Table {
+    noun: "feed",
+    doc: "A place that is polled for one source.",
+    keys: &[
+        Key::required(
+            "url",
+            Kind::Text,
+            "What is asked for: `https:`, `http:`, or `file:` with a path relative to this file. May hold `{secret:name}`.",
+        ),
+        Key::optional("source", Kind::Text, "a source of its own, ungraded", "Who speaks: an id of `[sources]`."),
+        Key::optional("preset", Kind::Text, "none", "A known shape that fills `format`, `items` and `fields`."),
+        Key::optional("format", Kind::Word(&FORMATS), "`auto`", "The format of its documents."),
+        Key::optional(
+            "items",
+            Kind::Text,
+            "the format's own; json: the root array, else the root; html and text: the whole document",
+            "Where the items are: a JSONPath (RFC 9535) for json, a CSS selector for html.",
+        ),
+        Key::optional(
+            "fields",
+            Kind::Map(&PLACE_IN_ITEM),
+            "the format's own",
+            "Named fields and where each is: a column, a JSONPath or member, a CSS selector with `@attribute`. Several are joined by a space.",
+        ),
+        Key::optional("every", Kind::Duration, "`30m`", "So often."),
+        Key::optional("schedule", Kind::Text, "none", "Instead of `every`: cron, five fields, in the watch's zone."),
+        Key::optional("method", Kind::Word(&["GET", "POST"]), "`GET`", "The request's method."),
+        Key::optional(
+            "headers",
+            Kind::Map(&Kind::Text),
+            "none",
+            "Extra request headers; values may hold `{secret:name}`.",
+        ),
+        Key::optional("body", Kind::Text, "none", "The request's body; may hold `{secret:name}`."),
+        Key::optional("follow", Kind::Bool, "`false`", "Also fetch each item's page and read its text."),
+        Key::optional("auth", Kind::Anything, "none", "Basic, bearer or OAuth."),
+        Key::optional("paging", Kind::Anything, "none", "Where the next page is."),
+        Key::optional("alert_after", Kind::Duration, "`24h`", "Broken for so long, people are told."),
+    ],
+};
+
+static MARK: Table = Table {
+    noun: "mark",
+    doc: "A known date.",
+    keys: &[
+        Key::required("date", Kind::Date, "The date."),
+        Key::required("title", Kind::Text, "What happened."),
+        Key::optional("scenario", Kind::Text, "none", "Which scenario it shows."),
+    ],
+};
+
+/// The words of `format`.
+const FORMATS: [&str; 11] =
+    ["auto", "rss", "atom", "json-feed", "json", "csv", "html", "text", "ical", "geojson", "xlsx"];
