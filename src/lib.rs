@@ -12,5 +12,6 @@ pub mod fetch;
 pub mod format;
 pub mod model;
 pub mod notify;
+pub mod pipeline;
 pub mod settings;
 pub mod store;

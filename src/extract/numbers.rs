@@ -355,7 +355,11 @@ fn is_no_count(chars: &[char], from: usize, to: usize) -> bool {
     // The tail of what was no figure as a whole, such as a date.
     let is_tail = matches!(before(1), Some('.' | ',')) && before(2).is_some_and(|c| c.is_ascii_digit());
     let joins_digit = |c: Option<char>, beyond: Option<char>| is_clock(c) && beyond.is_some_and(|c| c.is_ascii_digit());
-    is_designator || is_share || joins_digit(after, chars.get(to + 1).copied()) || joins_digit(before(1), before(2))
+    is_designator
+        || is_tail
+        || is_share
+        || joins_digit(after, chars.get(to + 1).copied())
+        || joins_digit(before(1), before(2))
 }
 
 fn value_of(groups: &[(Option<char>, String)], is_cyrillic: bool) -> Option<f64> {

@@ -1,0 +1,146 @@
+//! A judgement written down: what a reader needs, frozen as it was known.
+
+use super::judge::{Answer, Judgement};
+use crate::config::plan::Watch;
+use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
+use crate::model::condition::{Condition, Hold, Verdict};
+use crate::model::observation::{Observation, Value};
+use crate::model::reading::Reading;
+use crate::model::scenario::{Phase, Scenario};
+use crate::model::text::one_line;
+use crate::model::time::duration_words;
+use crate::store::{Result, View};
+
+/// Pieces of evidence kept with each condition.
+const EVIDENCE_KEPT: usize = 6;
+/// Characters of a quote kept with it.
+const QUOTE_LENGTH: usize = 300;
+
+/// Freezes a judgement. `phase` is where the scenario stands after it.
+///
+/// # Errors
+/// What the store refuses.
+pub fn freeze(
+    view: &View<'_>,
+    watch: &Watch,
+    scenario: &Scenario,
+    judgement: &Judgement,
+    reason: &str,
+) -> Result<Account> {
+    let mut conditions = Vec::new();
+    for (condition, answer) in scenario.conditions.iter().zip(&judgement.answers) {
+        conditions.push(condition_account(view, watch, condition, answer)?);
+    }
+    Ok(Account {
+        scenario: scenario.name.clone(),
+        path: scenario.path,
+        title: scenario.title.clone(),
+        watch_title: watch.title.clone(),
+        basis: watch.basis.clone(),
+        zone: watch.zone_name.clone(),
+        at: judgement.as_of.at,
+        phase: judgement.state.phase,
+        since: judgement.state.since,
+        verdict: judgement.verdict,
+        needs: scenario.needs.words(scenario.conditions.len()),
+        reason: reason.to_owned(),
+        clears: judgement.state.phase.is_alerting().then(|| clears(scenario)),
+        conditions,
+    })
+}
+
+fn condition_account(
+    view: &View<'_>,
+    watch: &Watch,
+    condition: &Condition,
+    answer: &Answer,
+) -> Result<ConditionAccount> {
+    let spec = watch.indicator(&condition.indicator).map(|indicator| &indicator.spec);
+    let measured = &answer.measured;
+    let mut evidence = Vec::new();
+    for id in measured.vintages.iter().rev().take(EVIDENCE_KEPT) {
+        evidence.extend(view.observation(*id)?.map(|observation| evidence_account(watch, &observation)));
+    }
+    Ok(ConditionAccount {
+        indicator: condition.indicator.clone(),
+        title: spec.map_or_else(|| condition.indicator.to_string(), |spec| spec.title.clone()),
+        unit: spec.map(|spec| spec.unit.clone()).unwrap_or_default(),
+        measure: condition.measure.word().to_owned(),
+        verdict: answer.verdict,
+        value: measured.value,
+        shown: measured.shown.clone(),
+        before: answer.told.clone().filter(|told| *told != measured.shown),
+        bound: condition.bound.clone(),
+        why: measured.why.clone(),
+        proxy_for: spec.and_then(|spec| spec.proxy_for.clone()),
+        vintages: measured.vintages.clone(),
+        evidence,
+        series: measured.series.iter().map(point).collect(),
+    })
+}
+
+fn point(reading: &Reading) -> PointAccount {
+    PointAccount { period: reading.period.to_string(), value: reading.value, is_final: reading.is_final }
+}
+
+/// One observation as evidence.
+pub fn evidence_account(watch: &Watch, observation: &Observation) -> EvidenceAccount {
+    let quantity = match &observation.value {
+        Value::Quantity(quantity) => Some(*quantity),
+        Value::Statement(statement) => statement.amount.as_ref().map(|amount| amount.quantity),
+        Value::Report(_) => None,
+    };
+    let source = watch.sources.iter().find(|source| source.id == observation.source);
+    let item = observation.item.as_ref();
+    EvidenceAccount {
+        indicator: observation.indicator.clone(),
+        vintage: observation.id,
+        value: observation.value.figure(),
+        low: quantity.and_then(|quantity| quantity.low),
+        high: quantity.and_then(|quantity| quantity.high),
+        event_time: observation.event_time,
+        recorded_at: observation.recorded_at,
+        quote: one_line(&observation.evidence.text, QUOTE_LENGTH),
+        title: item.and_then(|item| item.title.as_deref()).map(|title| one_line(title, QUOTE_LENGTH)),
+        link: item.and_then(|item| item.link.clone()),
+        source: source.map_or_else(|| observation.source.clone(), |source| source.title.clone()),
+        grade: observation.grade.to_string(),
+        flags: observation.flags.iter().map(|flag| flag.word().to_owned()).collect(),
+    }
+}
+
+/// Why a scenario changed, as a sentence.
+pub fn reason(scenario: &Scenario, judgement: &Judgement) -> String {
+    let count = scenario.conditions.len();
+    let met = judgement.answers.iter().filter(|answer| answer.verdict == Verdict::True).count();
+    let open: Vec<String> = scenario
+        .conditions
+        .iter()
+        .zip(&judgement.answers)
+        .filter(|(_, answer)| answer.verdict == Verdict::Unknown)
+        .map(|(condition, answer)| format!("{} ({})", condition.indicator.local(), answer.measured.why))
+        .collect();
+    let needs = scenario.needs.words(count);
+    if judgement.verdict == Verdict::Unknown {
+        return format!("{met} of {count} conditions hold, needed are {needs}, and unknown is {}", open.join("; "));
+    }
+    let rest = if open.is_empty() { String::new() } else { format!("; unknown is {}", open.join("; ")) };
+    format!("{met} of {count} conditions hold, needed are {needs}{rest}")
+}
+
+fn clears(scenario: &Scenario) -> String {
+    let needs = match scenario.needs.number(scenario.conditions.len()) {
+        1 => "no condition holds any more".to_owned(),
+        number => format!("fewer than {number} conditions hold"),
+    };
+    match scenario.clear_after {
+        Hold::Time(wait) if wait.is_zero() => format!("It resolves as soon as {needs}."),
+        Hold::Time(wait) => format!("It resolves once {needs} for {}.", duration_words(wait)),
+        Hold::Releases(count) => format!("It resolves once {needs} for {count} releases."),
+    }
+}
+
+/// How a change of phase reads: `inactive → active`.
+pub fn phases(from: Phase, to: Phase) -> String {
+    format!("{} → {}", from.word(), to.word())
+}

@@ -1,0 +1,106 @@
+//! How a poll changes what is known of its feed: health, coverage, who is told.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::notices;
+use super::read::Harvest;
+use crate::config::plan::{Feed, Plan, Watch};
+use crate::model::feed::{Failure, FeedState, Health, Validators};
+use crate::model::notification::Kind;
+use crate::model::time::after;
+use crate::store::{Change, Result};
+
+/// A feed that was away for more polls than this leaves a gap in what its undated documents account for.
+const POLLS_BRIDGED: i32 = 3;
+
+/// The state of a feed after a document with its harvest.
+pub fn after_document(
+    state: FeedState,
+    harvest: &Harvest,
+    (validators, body_hash): (Validators, String),
+    now: Timestamp,
+) -> FeedState {
+    FeedState { validators, body_hash: Some(body_hash), covers_from: harvest.oldest, ..after_success(state, now) }
+}
+
+/// The state of a feed after any answer that was as it should be.
+pub fn after_success(state: FeedState, now: Timestamp) -> FeedState {
+    let since = if state.health == Health::Ok { state.since } else { now };
+    FeedState {
+        health: Health::Ok,
+        since,
+        last_poll: Some(now),
+        last_success: Some(now),
+        last_error: None,
+        failures: 0,
+        ..state
+    }
+}
+
+/// The state of a feed after a poll without a document.
+pub fn after_failure(state: FeedState, failure: &Failure, now: Timestamp) -> FeedState {
+    let since = if state.health == failure.health && state.failures > 0 { state.since } else { now };
+    FeedState {
+        health: failure.health,
+        since,
+        last_poll: Some(now),
+        last_error: Some(failure.message.clone()),
+        failures: state.failures.saturating_add(1),
+        ..state
+    }
+}
+
+/// From when on a document accounts for what happened, up to now.
+///
+/// A document that still lists something known, or reaches back before the
+/// last success, continues it. One of which everything is new may have lost
+/// what came in between, unless there was nothing before. Where nothing is
+/// dated, only polls that follow closely account for the time between them.
+pub fn covered_since(state: &FeedState, harvest: &Harvest, interval: SignedDuration, now: Timestamp) -> Timestamp {
+    let last = state.last_success;
+    let follows = last.is_some_and(|last| {
+        now <= after(last, interval.saturating_mul(POLLS_BRIDGED).max(SignedDuration::from_mins(5)))
+    });
+    match (harvest.oldest, last) {
+        (None, Some(last)) if follows => last,
+        (None, _) => now,
+        (Some(oldest), None) => oldest.min(now),
+        (Some(oldest), Some(last)) => {
+            let continues = harvest.known > 0 || oldest <= last || (state.covers_from.is_none() && follows);
+            if continues { oldest.min(last) } else { oldest.min(now) }
+        }
+    }
+}
+
+/// Tells people of a feed that has been broken for too long, or that works again. Gives the state to store, how many
+/// messages were queued, and when to look again.
+///
+/// # Errors
+/// What the store refuses.
+pub fn tell(
+    change: &Change<'_>,
+    plan: &Plan,
+    (watch, feed): (&Watch, &Feed),
+    state: FeedState,
+    now: Timestamp,
+) -> Result<(FeedState, u32, Option<Timestamp>)> {
+    let is_broken = state.health != Health::Ok;
+    match (is_broken, state.told_broken) {
+        (false, Some(_)) => {
+            let queued =
+                notices::about_feed(change, plan, Kind::FeedRecovered, notices::feed_notice(watch, feed, &state), now)?;
+            Ok((FeedState { told_broken: None, ..state }, queued, None))
+        }
+        (true, None) => {
+            // Broken since it last worked, however its failure has changed since.
+            let due = after(state.last_success.unwrap_or(state.since), feed.alert_after);
+            if now < due {
+                return Ok((state, 0, Some(due)));
+            }
+            let queued =
+                notices::about_feed(change, plan, Kind::FeedBroken, notices::feed_notice(watch, feed, &state), now)?;
+            Ok((FeedState { told_broken: Some(now), ..state }, queued, None))
+        }
+        _ => Ok((state, 0, None)),
+    }
+}

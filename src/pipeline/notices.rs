@@ -1,0 +1,163 @@
+//! Decisions → messages in the outbox, each with its identity fixed.
+
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+use crate::config::plan::{Feed, Plan, Watch};
+use crate::model::alert::Account;
+use crate::model::feed::FeedState;
+use crate::model::notification::{Content, Digest, FeedNotice, Kind};
+use crate::model::scenario::Scenario;
+use crate::model::time::millis;
+use crate::store::{Change, NewNotification, Result};
+
+/// Queues a message about a scenario to each of its recipients; gives how many.
+///
+/// `number` tells messages of one kind about one scenario apart: the transition's, or the moment of a reminder.
+///
+/// # Errors
+/// What the store refuses.
+pub fn about_scenario(
+    change: &Change<'_>,
+    plan: &Plan,
+    scenario: &Scenario,
+    (kind, alert, number): (Kind, Option<i64>, i64),
+    account: Account,
+) -> Result<u32> {
+    let now = account.at;
+    let opened = match alert {
+        Some(alert) => change.alert(alert)?.map(|alert| alert.opened),
+        None => None,
+    };
+    let subject = format!("{} {}", scenario.name, opened.map(millis).unwrap_or_default());
+    let envelope = Envelope {
+        plan,
+        kind,
+        now,
+        alert,
+        watch: Some(scenario.name.watch()),
+        thread: Some(format!("scenario {subject}")),
+        what: format!("{subject} {number}"),
+    };
+    envelope.queue(change, recipients(plan, &scenario.to), &Content::Scenario(Box::new(account)))
+}
+
+/// Queues a message about a feed or one of its extractors to everyone who is told by default.
+///
+/// # Errors
+/// What the store refuses.
+pub fn about_feed(change: &Change<'_>, plan: &Plan, kind: Kind, notice: FeedNotice, now: Timestamp) -> Result<u32> {
+    let what = format!("{} {}", notice.feed, notice.indicators.join(" "));
+    let watch = notice.feed.watch().to_owned();
+    let envelope = Envelope {
+        plan,
+        kind,
+        now,
+        alert: None,
+        watch: Some(&watch),
+        thread: Some(format!("feed {}", notice.feed)),
+        what,
+    };
+    envelope.queue(change, recipients(plan, &[]), &Content::Feed(Box::new(notice)))
+}
+
+/// Queues the daily picture.
+///
+/// # Errors
+/// What the store refuses.
+pub fn digest(change: &Change<'_>, plan: &Plan, digest: Digest, now: Timestamp) -> Result<u32> {
+    let envelope =
+        Envelope { plan, kind: Kind::Digest, now, alert: None, watch: None, thread: None, what: "digest".to_owned() };
+    envelope.queue(change, recipients(plan, &[]), &Content::Digest(digest))
+}
+
+/// Queues a message to see whether mail arrives.
+///
+/// # Errors
+/// What the store refuses.
+pub fn test(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<u32> {
+    let envelope =
+        Envelope { plan, kind: Kind::Test, now, alert: None, watch: None, thread: None, what: "test".to_owned() };
+    envelope.queue(change, recipients(plan, &[]), &Content::Test)
+}
+
+/// What is said about a feed.
+pub fn feed_notice(watch: &Watch, feed: &Feed, state: &FeedState) -> FeedNotice {
+    let reads = |indicator: &&crate::config::plan::WatchedIndicator| {
+        indicator.spec.inputs.iter().any(|input| input.feed == feed.name)
+    };
+    FeedNotice {
+        feed: feed.name.clone(),
+        watch_title: watch.title.clone(),
+        zone: watch.zone_name.clone(),
+        source: feed.source.title.clone(),
+        health: state.health.word().to_owned(),
+        since: state.since,
+        last_success: state.last_success,
+        error: state.last_error.clone(),
+        indicators: watch.indicators.iter().filter(reads).map(|indicator| indicator.spec.title.clone()).collect(),
+    }
+}
+
+fn recipients<'p>(plan: &'p Plan, own: &'p [String]) -> &'p [String] {
+    match &plan.settings.email {
+        None => &[],
+        Some(_) if !own.is_empty() => own,
+        Some(email) => &email.to,
+    }
+}
+
+/// What a message's identity is made from.
+struct Envelope<'a> {
+    plan: &'a Plan,
+    kind: Kind,
+    now: Timestamp,
+    alert: Option<i64>,
+    watch: Option<&'a str>,
+    thread: Option<String>,
+    what: String,
+}
+
+impl Envelope<'_> {
+    fn queue(&self, change: &Change<'_>, recipients: &[String], content: &Content) -> Result<u32> {
+        let domain = self.domain();
+        let thread = self.thread.as_ref().map(|thread| format!("{}@{domain}", fingerprint(&[thread])));
+        for recipient in recipients {
+            let moment = millis(self.now).to_string();
+            let name = fingerprint(&[self.kind.word(), &self.what, recipient, &moment]);
+            let message_id = format!("{}.{moment}.{name}@{domain}", self.kind.word());
+            let new = NewNotification {
+                kind: self.kind,
+                recipient,
+                message_id: &message_id,
+                alert: self.alert,
+                watch: self.watch,
+                thread: thread.as_deref(),
+                content,
+            };
+            change.queue(new, self.now)?;
+        }
+        Ok(u32::try_from(recipients.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The sender's domain names our messages (RFC 5322, 3.6.4).
+    fn domain(&self) -> String {
+        let from = self.plan.settings.email.as_ref().map(|email| email.sending.from.as_str()).unwrap_or_default();
+        let domain = from.rsplit_once('@').map(|(_, domain)| domain.trim_end_matches(['>', ' '])).unwrap_or_default();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        if !domain.is_empty() && domain.chars().all(is_plain) {
+            domain.to_owned()
+        } else {
+            "watchfloor.invalid".to_owned()
+        }
+    }
+}
+
+fn fingerprint(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

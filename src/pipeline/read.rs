@@ -1,0 +1,161 @@
+//! Document → what it says to each indicator. Pure: no store, no clock.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::config::plan::{Feed, Watch, WatchedIndicator};
+use crate::format::FormatError;
+use crate::model::item::{Document, Item, Parsed};
+use crate::model::outcome::Outcome;
+use crate::store::KnownItem;
+
+/// What a document says that was not known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Harvest {
+    /// How many items the document has.
+    pub items: usize,
+    /// How many of them were known before, changed or not.
+    pub known: usize,
+    /// The time of its oldest dated item.
+    pub oldest: Option<Timestamp>,
+    /// The items that are new or changed, or that were read by another recipe.
+    pub fresh: Vec<Fresh>,
+    /// What had to be repaired or passed over.
+    pub warnings: Vec<String>,
+    /// The feed's own `ttl`, in minutes.
+    pub ttl_minutes: Option<u32>,
+}
+
+/// An item that is new or changed, and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fresh {
+    /// The item.
+    pub item: Item,
+    /// The hash of its content.
+    pub hash: String,
+    /// Which revision of it this is, from 1.
+    pub revision: u32,
+    /// Whether its content is new; else it was only read by another recipe.
+    pub is_news: bool,
+    /// What it says to each indicator that reads its feed, in the order of the watch.
+    pub findings: Vec<Found>,
+}
+
+/// What one item says to one indicator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The indicator's place in the watch.
+    pub indicator: usize,
+    /// Which of the indicator's inputs gave the outcome.
+    pub input: usize,
+    /// The outcome.
+    pub outcome: Outcome,
+}
+
+/// Reads a document's items, without extracting.
+///
+/// # Errors
+/// When no format is recognisable.
+pub fn parse(feed: &Feed, document: &Document) -> Result<Parsed, FormatError> {
+    feed.reader.read(document)
+}
+
+/// Extracts from the items that are not known as they are.
+pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, KnownItem>) -> Harvest {
+    let recipe = recipe(watch, feed);
+    let mut harvest = Harvest {
+        items: parsed.items.len(),
+        known: 0,
+        oldest: parsed.items.iter().filter_map(Item::time).min(),
+        fresh: Vec::new(),
+        warnings: parsed.warnings,
+        ttl_minutes: parsed.header.ttl_minutes,
+    };
+    let mut seen: HashMap<String, ()> = HashMap::new();
+    for item in parsed.items {
+        // A document may list an entry twice; the first is the newest in every format that does.
+        if seen.insert(item.id.clone(), ()).is_some() {
+            continue;
+        }
+        let hash = content_hash(&item);
+        let before = known.get(&item.id);
+        harvest.known += usize::from(before.is_some());
+        let is_news = before.is_none_or(|before| before.hash != hash);
+        if !is_news && before.is_some_and(|before| before.recipe == recipe) {
+            continue;
+        }
+        let revision = before.map_or(1, |before| before.revision + u32::from(is_news));
+        let findings = extract(watch, feed, &item);
+        harvest.fresh.push(Fresh { item, hash, revision, is_news, findings });
+    }
+    harvest
+}
+
+/// What an item says to each indicator that reads the feed.
+///
+/// Inputs are tried in order and the first value or stated zero wins; where
+/// none gives one, an error is worth more than a `no_match`.
+pub fn extract(watch: &Watch, feed: &Feed, item: &Item) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (index, indicator) in watch.indicators.iter().enumerate() {
+        found.extend(first_finding(watch, feed, item, indicator).map(|(input, outcome)| Found {
+            indicator: index,
+            input,
+            outcome,
+        }));
+    }
+    found
+}
+
+fn first_finding(watch: &Watch, feed: &Feed, item: &Item, indicator: &WatchedIndicator) -> Option<(usize, Outcome)> {
+    let mut fallback: Option<(usize, Outcome)> = None;
+    for (input, extractor) in indicator.extractors.iter().enumerate() {
+        if indicator.spec.inputs.get(input).is_none_or(|rule| rule.feed != feed.name) {
+            continue;
+        }
+        let outcome = extractor.read(item, &watch.zone);
+        if outcome.finding().is_some() {
+            return Some((input, outcome));
+        }
+        if fallback.is_none() || matches!(outcome, Outcome::Error { .. }) {
+            fallback = Some((input, outcome));
+        }
+    }
+    fallback
+}
+
+/// A stable hash of everything that decides what is extracted from a feed's documents, and how.
+pub fn recipe(watch: &Watch, feed: &Feed) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(format!("{:?}", feed.reader.options()));
+    for indicator in &watch.indicators {
+        for input in indicator.spec.inputs.iter().filter(|input| input.feed == feed.name) {
+            hasher.update(format!("\n{} {} {:?}", indicator.spec.name, input.method, input.cumulative));
+        }
+    }
+    hex(&hasher.finalize(), 8)
+}
+
+/// A hash of a document's bytes and of the recipe it was read by: equal means that nothing can be new.
+pub fn body_hash(body: &[u8], recipe: &str) -> String {
+    format!("{}:{recipe}", hex(&Sha256::digest(body), 32))
+}
+
+/// Whether a stored body hash was made by this recipe.
+pub fn is_read_by(body_hash: &str, recipe: &str) -> bool {
+    body_hash.rsplit_once(':').is_some_and(|(_, by)| by == recipe)
+}
+
+/// A hash of what an item says, without when it was seen.
+fn content_hash(item: &Item) -> String {
+    let mut hasher = Sha256::new();
+    // The debug form names every member, so a new member cannot be forgotten here.
+    hasher.update(format!("{item:?}"));
+    hex(&hasher.finalize(), 16)
+}
+
+fn hex(bytes: &[u8], length: usize) -> String {
+    bytes.iter().take(length).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,290 @@
+//! One poll → one transaction: items, observations, transitions and messages commit together or not at all.
+
+use jiff::Timestamp;
+
+use super::read::{Found, Fresh, Harvest};
+use super::readings::reset_start;
+use super::{Effects, earliest, extractors, feeds, guards, judge, read};
+use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
+use crate::model::feed::{Failure, FeedState, Health, Validators};
+use crate::model::indicator::Reset;
+use crate::model::name::Name;
+use crate::model::observation::{Evidence, Flag, ItemRef, Observation, Value};
+use crate::model::outcome::{Finding, Outcome};
+use crate::model::source::Grade;
+use crate::model::time::{Period, PeriodLength};
+use crate::store::{Change, ItemRow, PollRecord, Result};
+
+/// What a poll came to, ready to be recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Polled {
+    /// A document with what it says that was not known.
+    Document {
+        /// What it says.
+        harvest: Box<Harvest>,
+        /// What to send at the next poll.
+        validators: Validators,
+        /// The hash of its bytes and its recipe.
+        body_hash: String,
+    },
+    /// Nothing has changed.
+    Unchanged,
+    /// No document, or none that can be read.
+    Failed(Failure),
+}
+
+/// One poll.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Poll {
+    /// What it came to.
+    pub polled: Polled,
+    /// Where the document has moved for good.
+    pub moved_to: Option<String>,
+    /// How long fetching took, in milliseconds.
+    pub took_ms: u32,
+    /// When the feed is due again.
+    pub next_poll: Timestamp,
+}
+
+/// Records one poll of one feed.
+///
+/// # Errors
+/// What the store refuses; nothing of the poll is recorded then.
+pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Timestamp) -> Result<Effects> {
+    let Some((watch, feed)) = plan.feed(feed) else { return Ok(Effects::default()) };
+    let before = change.feed_state(&feed.name)?;
+    let state = before.clone().unwrap_or_else(|| FeedState::new(now));
+    let interval = poll.next_poll.duration_since(now);
+    let mut effects = Effects::default();
+    let state = match &poll.polled {
+        Polled::Failed(failure) => feeds::after_failure(state, failure, now),
+        Polled::Unchanged => {
+            // Nothing has changed since the last success, so nothing has happened since.
+            change.cover(&feed.name, state.last_success.unwrap_or(now), now)?;
+            feeds::after_success(state, now)
+        }
+        Polled::Document { harvest, validators, body_hash } => {
+            let since = feeds::covered_since(&state, harvest, interval, now);
+            change.cover(&feed.name, since, now)?;
+            let recorder = Recorder { change, watch, feed, now };
+            for fresh in &harvest.fresh {
+                effects.items_new += u32::from(fresh.is_news);
+                effects.observations += recorder.item(fresh)?;
+            }
+            effects.notifications += extractors::count(change, plan, (watch, feed), harvest, now)?;
+            feeds::after_document(state, harvest, (validators.clone(), body_hash.clone()), now)
+        }
+    };
+    let state = FeedState {
+        next_poll: Some(poll.next_poll),
+        moved_to: poll.moved_to.clone().or(state.moved_to.clone()),
+        ..state
+    };
+    let (state, told, look_again) = feeds::tell(change, plan, (watch, feed), state, now)?;
+    effects.notifications += told;
+    effects.wake = earliest(effects.wake, look_again);
+    change.set_feed_state(&feed.name, &state)?;
+    change.add_poll(&feed.name, &poll_record(&poll, effects.items_new, now))?;
+    if may_change_verdicts(before.as_ref(), &poll, watch, now) {
+        effects.add(judge_watch(change, plan, watch, Some(&feed.name), now)?);
+    }
+    Ok(effects)
+}
+
+/// Evaluates the scenarios of a watch; with a feed, only those that rest on it.
+///
+/// # Errors
+/// What the store refuses.
+pub fn judge_watch(
+    change: &Change<'_>,
+    plan: &Plan,
+    watch: &Watch,
+    feed: Option<&Name>,
+    now: Timestamp,
+) -> Result<Effects> {
+    let mut effects = Effects::default();
+    for scenario in &watch.scenarios {
+        let rests_on = |feed: &Name| {
+            scenario
+                .conditions
+                .iter()
+                .filter_map(|condition| watch.indicator(&condition.indicator))
+                .any(|indicator| indicator.spec.inputs.iter().any(|input| input.feed == *feed))
+        };
+        if feed.is_none_or(rests_on) {
+            effects.add(judge::evaluate(change, plan, watch, scenario, now)?);
+        }
+    }
+    Ok(effects)
+}
+
+/// An unchanged document changes no verdict, unless it is the first answer after a failure or in a new day.
+fn may_change_verdicts(before: Option<&FeedState>, poll: &Poll, watch: &Watch, now: Timestamp) -> bool {
+    let Some(before) = before else { return true };
+    let day = |at| Period::containing(PeriodLength::Day, at, &watch.zone);
+    let is_quiet = match &poll.polled {
+        Polled::Unchanged => before.health == Health::Ok,
+        Polled::Failed(_) => before.health != Health::Ok,
+        Polled::Document { harvest, .. } => before.health == Health::Ok && harvest.fresh.is_empty(),
+    };
+    !is_quiet || before.last_poll.is_none_or(|last| day(last) != day(now))
+}
+
+fn poll_record(poll: &Poll, items_new: u32, now: Timestamp) -> PollRecord {
+    let (status, error) = match &poll.polled {
+        Polled::Document { .. } => ("ok", None),
+        Polled::Unchanged => ("unchanged", None),
+        Polled::Failed(failure) => (failure.health.word(), Some(failure.message.clone())),
+    };
+    PollRecord { at: now, status: status.to_owned(), items_new, took_ms: poll.took_ms, error }
+}
+
+/// Writes the items of one document and what they say.
+struct Recorder<'a> {
+    change: &'a Change<'a>,
+    watch: &'a Watch,
+    feed: &'a Feed,
+    now: Timestamp,
+}
+
+impl Recorder<'_> {
+    /// Stores an item; gives how many vintages it brought.
+    fn item(&self, fresh: &Fresh) -> Result<u32> {
+        let item = &fresh.item;
+        let row = ItemRow {
+            id: item.id.clone(),
+            revision: fresh.revision,
+            hash: fresh.hash.clone(),
+            recipe: read::recipe(self.watch, self.feed),
+            published: item.time(),
+            title: item.title.clone(),
+            link: item.link.clone(),
+            body: item.content.clone().or_else(|| item.summary.clone()).unwrap_or_default(),
+        };
+        self.change.put_item(&self.feed.name, &row, self.now)?;
+        let mut recorded = 0;
+        for found in &fresh.findings {
+            recorded += u32::from(self.finding(fresh, found)?);
+        }
+        Ok(recorded)
+    }
+
+    fn finding(&self, fresh: &Fresh, found: &Found) -> Result<bool> {
+        let Some(indicator) = self.watch.indicators.get(found.indicator) else { return Ok(false) };
+        match &found.outcome {
+            Outcome::Value(finding) | Outcome::StatedZero(finding) => {
+                self.value(fresh, found.input, indicator, finding)
+            }
+            Outcome::NoMatch { why } => self.withdrawal(fresh, indicator, why),
+            // What could not be read says nothing about what was read before.
+            Outcome::Error { .. } => Ok(false),
+        }
+    }
+
+    fn value(&self, fresh: &Fresh, input: usize, indicator: &WatchedIndicator, finding: &Finding) -> Result<bool> {
+        let stated = finding.event_time.or_else(|| fresh.item.time());
+        let event_time = crate::model::time::whole_millis(stated.unwrap_or(self.now));
+        let rule = indicator.spec.inputs.get(input);
+        let cumulative = rule.and_then(|rule| rule.cumulative);
+        let key = self.key(fresh, cumulative, event_time);
+        let previous = self.change.newest_vintage(&indicator.spec.name, &key)?;
+        // An undated item keeps the time at which it was first seen.
+        let event_time = match (&previous, stated, cumulative) {
+            (Some(previous), None, None) => previous.event_time,
+            _ => event_time,
+        };
+        let effective = self.change.effective_vintage(&indicator.spec.name, &key, self.now)?;
+        let mut new =
+            self.observation(fresh, indicator, (key, event_time), finding.value.clone(), finding.evidence.clone());
+        new.method = rule.map(|rule| rule.method.clone());
+        new.flags = guards::flags(
+            &indicator.spec,
+            &self.watch.zone,
+            &new,
+            (previous.as_ref(), effective.as_ref()),
+            cumulative.is_some(),
+        );
+        new.flags.extend(stated.is_none().then_some(Flag::Undated));
+        new.supersedes = previous.as_ref().map(|previous| previous.id);
+        if previous.as_ref().is_some_and(|previous| says_the_same(previous, &new, cumulative)) {
+            return Ok(false);
+        }
+        self.change.add_observation(&new, guards::effective_at(&new.flags, self.now))?;
+        Ok(true)
+    }
+
+    /// An item that no longer says what it said takes its value back.
+    fn withdrawal(&self, fresh: &Fresh, indicator: &WatchedIndicator, why: &str) -> Result<bool> {
+        let key = self.key(fresh, None, self.now);
+        let Some(previous) = self.change.newest_vintage(&indicator.spec.name, &key)? else { return Ok(false) };
+        if previous.withdrawn {
+            return Ok(false);
+        }
+        let evidence = Evidence { text: format!("withdrawn: {why}"), span: (0, 0) };
+        let value = previous.value.clone();
+        let mut new = self.observation(fresh, indicator, (key, previous.event_time), value, evidence);
+        new.withdrawn = true;
+        new.supersedes = Some(previous.id);
+        self.change.add_observation(&new, self.now)?;
+        Ok(true)
+    }
+
+    /// Level and count, report and schedule: feed and item. Running totals: feed and start of the reset period.
+    fn key(&self, fresh: &Fresh, cumulative: Option<Reset>, event_time: Timestamp) -> String {
+        match cumulative {
+            None => format!("{} {}", self.feed.name.local(), fresh.item.id),
+            Some(reset) => match reset_start(reset, event_time, &self.watch.zone) {
+                Some(date) => format!("{} from {date}", self.feed.name.local()),
+                None => format!("{} total", self.feed.name.local()),
+            },
+        }
+    }
+
+    fn observation(
+        &self,
+        fresh: &Fresh,
+        indicator: &WatchedIndicator,
+        (key, event_time): (String, Timestamp),
+        value: Value,
+        evidence: Evidence,
+    ) -> Observation {
+        let item = &fresh.item;
+        let own = &self.feed.source;
+        // A publisher that the feed names is graded by its own entry; one that is not known has no grade.
+        let publisher = item.publisher.as_deref().filter(|publisher| *publisher != own.title && *publisher != own.id);
+        let source = match publisher {
+            None => Some(own),
+            Some(named) => self.watch.sources.iter().find(|source| source.title == named || source.id == named),
+        };
+        Observation {
+            id: 0,
+            indicator: indicator.spec.name.clone(),
+            key,
+            event_time,
+            value,
+            recorded_at: self.now,
+            feed: Some(self.feed.name.clone()),
+            source: source.map_or_else(|| publisher.unwrap_or_default().to_owned(), |source| source.id.clone()),
+            item: Some(ItemRef {
+                id: item.id.clone(),
+                revision: fresh.revision,
+                title: item.title.clone(),
+                link: item.link.clone(),
+            }),
+            method: None,
+            evidence,
+            grade: Grade { reliability: source.and_then(|source| source.reliability), credibility: None },
+            flags: Vec::new(),
+            supersedes: None,
+            author: None,
+            withdrawn: false,
+        }
+    }
+}
+
+/// Whether a new vintage would only repeat the one before.
+fn says_the_same(previous: &Observation, new: &Observation, cumulative: Option<Reset>) -> bool {
+    // A running total is a new point of its course whenever its time moves on, also at the same height.
+    let same_time = previous.event_time == new.event_time || (cumulative.is_some() && previous.value == new.value);
+    !previous.withdrawn && previous.value == new.value && same_time && previous.source == new.source
+}
