@@ -1,7 +1,7 @@
 //! `[[scenarios.x.when]]` → [`Condition`].
 
 use super::measure::{Traits, default_measure, traits};
-use super::{known, scenario, unknown_reference};
+use super::{check_positive, known, scenario, unknown_reference};
 use crate::config::unsupported;
 use crate::model::condition::{Condition, Limits, Measure, Partial};
 use crate::model::indicator::Kind;
@@ -20,6 +20,7 @@ pub fn condition(watch: &str, entries: &Entries, root: &Entries, page: &mut Page
     let traits = traits(measure);
     check_fit(measure, &traits, kind, entries, page);
     check_needs(measure, &traits, entries, page);
+    check_positive("window", entries, page);
     check_bounds(measure, &traits, entries, page);
     let limits = limits(entries);
     check_reach(&limits, &traits, measure, entries, page);

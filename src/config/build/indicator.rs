@@ -1,7 +1,7 @@
 //! `[indicators.x]` → [`WatchedIndicator`].
 
 use super::watch::Scope;
-use super::{input, misplaced, unknown_reference};
+use super::{check_positive, input, misplaced, unknown_reference};
 use crate::config::plan::WatchedIndicator;
 use crate::config::unsupported;
 use crate::model::geo::Place;
@@ -22,6 +22,7 @@ pub fn indicator(entry: &Entry, scope: &Scope<'_>, page: &mut Page) -> Option<Wa
     unsupported::check("indicator", entries, page);
     let kind = entries.text("kind").and_then(Kind::parse)?;
     check_keys(kind, entries, page);
+    check_positive("stale_after", entries, page);
     let near = place(entries, "near", scope, page);
     let schedule = schedule(entries, page);
     let common = input::Common { kind, near: near.clone(), min_amount: schedule.min_amount.clone() };

@@ -67,6 +67,14 @@ fn misplaced(keys: &[&str], entries: &Entries, of: &str, only: &str, page: &mut 
     }
 }
 
+/// Reports a time of nothing where something has to take time.
+fn check_positive(key: &str, entries: &Entries, page: &mut Page) {
+    if entries.duration(key).is_some_and(|wait| wait.is_zero()) {
+        page.error("out-of-range", &entries.span_of(key), format!("`{key}` is no time at all"))
+            .label("expected at least one second");
+    }
+}
+
 /// The zone of a key; an unknown one is reported.
 fn zone(entries: &Entries, key: &str, page: &mut Page) -> Option<(String, TimeZone)> {
     let name = entries.text(key)?;

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
-use super::{address, email, zone};
+use super::{address, check_positive, email, zone};
 use crate::config::environment::Environment;
 use crate::config::paths::beside;
 use crate::config::plan::{Lexicon, Settings};
@@ -55,6 +55,7 @@ fn lexicon(word: Option<&str>) -> Lexicon {
 }
 
 fn http(entries: &Entries, secrets: &Secrets, page: &mut Page) -> fetch::Settings {
+    check_positive("timeout", entries, page);
     let version = concat!("watchfloor/", env!("CARGO_PKG_VERSION"));
     fetch::Settings {
         user_agent: entries.string("user_agent").unwrap_or_else(|| version.to_owned()),
