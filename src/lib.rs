@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod daemon;
 pub mod detect;
 pub mod extract;
 pub mod fetch;

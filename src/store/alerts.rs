@@ -69,6 +69,22 @@ impl View<'_> {
         )
     }
 
+    /// The number of the newest transition; 0 when there is none.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn last_transition_number(&self) -> Result<i64> {
+        Ok(self.connection.query_row("SELECT coalesce(max(id), 0) FROM transition", [], |row| row.get(0))?)
+    }
+
+    /// The transitions after one, oldest first.
+    ///
+    /// # Errors
+    /// As [`View::alerts`].
+    pub fn transitions_after(&self, number: i64) -> Result<Vec<Transition>> {
+        self.transitions("SELECT * FROM transition WHERE id > ?1 ORDER BY id", [number])
+    }
+
     fn transitions(&self, sql: &str, parameters: impl Params) -> Result<Vec<Transition>> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(parameters)?;

@@ -1,0 +1,378 @@
+//! The steps that every way of running goes through: poll a feed, let time pass, deliver.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+
+use super::Clock;
+use super::outbox::Outbox;
+use super::writer::Writer;
+use crate::config::Plan;
+use crate::config::plan::{Feed, Watch};
+use crate::fetch::{self, Client};
+use crate::model::alert::Transition;
+use crate::model::feed::{Failure, FeedState, Fetched, Health, Validators, Wishes};
+use crate::model::item::{Document, Item};
+use crate::model::name::Name;
+use crate::pipeline::read::{self, Harvest};
+use crate::pipeline::record::{self, Poll, Polled};
+use crate::pipeline::{Effects, sweep};
+use crate::store::{Store, StoreError};
+
+/// What a step has to tell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Report {
+    /// A feed was polled.
+    Polled {
+        /// The feed.
+        feed: Name,
+        /// When.
+        at: Timestamp,
+        /// `ok`, `unchanged` or the health it came to.
+        status: &'static str,
+        /// Items that were new or changed.
+        items_new: u32,
+        /// Vintages recorded.
+        observations: u32,
+        /// What went wrong, or had to be repaired.
+        notes: Vec<String>,
+    },
+    /// A scenario changed.
+    Decided(Box<Transition>),
+    /// A message was taken.
+    Sent {
+        /// To whom.
+        recipient: String,
+        /// What kind.
+        kind: &'static str,
+        /// Its identity.
+        message_id: String,
+    },
+    /// A message was not taken.
+    NotSent {
+        /// To whom.
+        recipient: String,
+        /// Why, and what follows.
+        why: String,
+    },
+}
+
+/// Where reports go.
+pub type Reporter = Arc<dyn Fn(Report) + Send + Sync>;
+
+/// What a run has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Feeds that were asked.
+    pub polled: u32,
+    /// Of these, unchanged.
+    pub unchanged: u32,
+    /// Of these, failed.
+    pub failed: u32,
+    /// What was recorded.
+    pub effects: Effects,
+    /// Messages taken.
+    pub sent: u32,
+    /// Time spent on each step.
+    pub spent: Spent,
+}
+
+/// Time spent on each step.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Waiting for documents.
+    pub fetch: Duration,
+    /// Bytes to items.
+    pub parse: Duration,
+    /// Items to outcomes.
+    pub extract: Duration,
+    /// Recording and judging.
+    pub store: Duration,
+    /// Letting time pass.
+    pub judge: Duration,
+    /// Delivering.
+    pub send: Duration,
+}
+
+impl Totals {
+    /// Adds what another step has done.
+    pub fn add(&mut self, other: Self) {
+        self.polled += other.polled;
+        self.unchanged += other.unchanged;
+        self.failed += other.failed;
+        self.sent += other.sent;
+        self.effects.add(other.effects);
+        self.spent.fetch += other.spent.fetch;
+        self.spent.parse += other.spent.parse;
+        self.spent.extract += other.spent.extract;
+        self.spent.store += other.spent.store;
+        self.spent.judge += other.spent.judge;
+        self.spent.send += other.spent.send;
+    }
+}
+
+/// A plan with what it takes to follow it.
+#[derive(Clone)]
+pub struct Engine {
+    /// The configuration in force.
+    pub plan: Arc<Plan>,
+    client: Client,
+    writer: Writer,
+    reporter: Reporter,
+}
+
+impl Engine {
+    /// Takes the store over and starts its thread.
+    ///
+    /// # Errors
+    /// HTTP settings that cannot be used, or no thread.
+    pub fn start(plan: Plan, store: Store, reporter: Reporter) -> anyhow::Result<(Self, std::thread::JoinHandle<()>)> {
+        let client = Client::new(plan.settings.http.clone()).map_err(anyhow::Error::msg)?;
+        let (writer, thread) = Writer::start(store).context("cannot start the store's thread")?;
+        Ok((Self { plan: Arc::new(plan), client, writer, reporter }, thread))
+    }
+
+    /// The same store under another plan.
+    ///
+    /// # Errors
+    /// HTTP settings that cannot be used.
+    pub fn with_plan(&self, plan: Plan) -> anyhow::Result<Self> {
+        let client = Client::new(plan.settings.http.clone()).map_err(anyhow::Error::msg)?;
+        Ok(Self { plan: Arc::new(plan), client, ..self.clone() })
+    }
+
+    /// The outbox of the plan, where it has one.
+    pub fn outbox(&self) -> Option<Outbox> {
+        let email = self.plan.settings.email.as_ref()?;
+        Some(Outbox::new(email.sending.clone(), self.writer.clone(), Arc::clone(&self.reporter)))
+    }
+
+    /// Fetches an address beside the feeds: the heartbeat.
+    pub async fn touch(&self, target: &fetch::Target, now: Timestamp) -> Fetched {
+        self.client.fetch(target, &Validators::default(), now).await
+    }
+
+    /// When each feed is due; one that was never asked is due at once.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn due_times(&self, now: Timestamp) -> anyhow::Result<HashMap<Name, Timestamp>> {
+        let plan = Arc::clone(&self.plan);
+        let work = move |store: &mut Store| -> Result<_, StoreError> {
+            let mut due = HashMap::new();
+            for (_, feed) in plan.feeds() {
+                let state = store.view().feed_state(&feed.name)?;
+                due.insert(feed.name.clone(), state.and_then(|state| state.next_poll).unwrap_or(now));
+            }
+            Ok(due)
+        };
+        Ok(self.writer.with(work).await??)
+    }
+
+    /// The first step of a run.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn resume(&self, now: Timestamp) -> anyhow::Result<()> {
+        let plan = Arc::clone(&self.plan);
+        Ok(self.writer.with(move |store| store.write(|change| sweep::resume(change, &plan, now))).await??)
+    }
+
+    /// The newest moment at which anything was recorded.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn latest_recorded(&self) -> anyhow::Result<Option<Timestamp>> {
+        Ok(self.writer.with(|store| store.view().latest_recorded()).await??)
+    }
+
+    /// Remembers that this run was alive until now.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn mark_alive(&self, now: Timestamp) -> anyhow::Result<()> {
+        Ok(self.writer.with(move |store| store.write(|change| change.set_alive(now))).await??)
+    }
+
+    /// How many messages wait.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn queued(&self) -> anyhow::Result<u32> {
+        let work = |store: &mut Store| store.view().count_notifications(crate::model::notification::Delivery::Queued);
+        Ok(self.writer.with(work).await??)
+    }
+
+    /// Lets time pass: everything that time alone can change is judged.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn sweep(&self, now: Timestamp) -> anyhow::Result<Totals> {
+        let begun = Instant::now();
+        let plan = Arc::clone(&self.plan);
+        let effects = self.recording(move |change| sweep::sweep(change, &plan, now)).await?;
+        Ok(Totals { effects, spent: Spent { judge: begun.elapsed(), ..Spent::default() }, ..Totals::default() })
+    }
+
+    /// Runs one transaction and reports what it decided.
+    async fn recording(
+        &self,
+        work: impl FnOnce(&crate::store::Change<'_>) -> Result<Effects, StoreError> + Send + 'static,
+    ) -> anyhow::Result<Effects> {
+        let job = move |store: &mut Store| -> Result<(Effects, Vec<Transition>), StoreError> {
+            let before = store.view().last_transition_number()?;
+            let effects = store.write(work)?;
+            Ok((effects, store.view().transitions_after(before)?))
+        };
+        let (effects, transitions) = self.writer.with(job).await??;
+        for transition in transitions {
+            (self.reporter)(Report::Decided(Box::new(transition)));
+        }
+        Ok(effects)
+    }
+
+    /// Polls one feed and records what it brought. Gives when it is due again.
+    ///
+    /// # Errors
+    /// What the store refuses: nothing of the poll is recorded then.
+    pub async fn poll(&self, name: &Name, clock: Clock) -> anyhow::Result<(Totals, Timestamp)> {
+        let plan = Arc::clone(&self.plan);
+        let (watch, feed) = plan.feed(name).with_context(|| format!("there is no feed {name}"))?;
+        let begun = clock.now();
+        let state = {
+            let name = name.clone();
+            self.writer
+                .with(move |store| store.view().feed_state(&name))
+                .await??
+                .unwrap_or_else(|| FeedState::new(begun))
+        };
+        let recipe = read::recipe(watch, feed);
+        // What was read by another recipe has to come again, whole.
+        let is_read = state.body_hash.as_deref().is_some_and(|hash| read::is_read_by(hash, &recipe));
+        let validators = if is_read { state.validators.clone() } else { Validators::default() };
+        let started = Instant::now();
+        let fetched = self.client.fetch(&feed.target, &validators, begun).await;
+        let mut totals = Totals { polled: 1, ..Totals::default() };
+        totals.spent.fetch = started.elapsed();
+        let now = clock.now().max(begun);
+        let read = self.understand(watch, feed, &state, fetched, &mut totals.spent).await?;
+        let failures = if matches!(read.polled, Polled::Failed(_)) { state.failures + 1 } else { 0 };
+        let next_poll =
+            fetch::next_poll(&feed.schedule, (&name.to_string(), &watch.zone), now, read.wishes.wait, failures);
+        let took_ms = u32::try_from(totals.spent.fetch.as_millis()).unwrap_or(u32::MAX);
+        let poll = Poll { polled: read.polled, moved_to: read.wishes.moved_to, took_ms, next_poll };
+        let mut report = told(name, &poll, now);
+        totals.unchanged = u32::from(matches!(poll.polled, Polled::Unchanged));
+        totals.failed = u32::from(matches!(poll.polled, Polled::Failed(_)));
+        let started = Instant::now();
+        let (plan, name) = (Arc::clone(&self.plan), name.clone());
+        let effects = self.recording(move |change| record::record(change, &plan, &name, poll, now)).await?;
+        totals.spent.store = started.elapsed();
+        totals.effects = effects;
+        if let Report::Polled { items_new, observations, .. } = &mut report {
+            (*items_new, *observations) = (effects.items_new, effects.observations);
+        }
+        (self.reporter)(report);
+        Ok((totals, next_poll))
+    }
+
+    async fn understand(
+        &self,
+        watch: &Watch,
+        feed: &Feed,
+        state: &FeedState,
+        fetched: Fetched,
+        spent: &mut Spent,
+    ) -> anyhow::Result<Understood> {
+        let (document, validators, wishes) = match fetched {
+            Fetched::Unchanged { wishes } => return Ok(Understood { polled: Polled::Unchanged, wishes }),
+            Fetched::Failed(failure) => {
+                let wishes = Wishes { wait: failure.wait, moved_to: None };
+                return Ok(Understood { polled: Polled::Failed(failure), wishes });
+            }
+            Fetched::Document { document, validators, wishes } => (document, validators, wishes),
+        };
+        let body_hash = read::body_hash(&document.body, &read::recipe(watch, feed));
+        if state.body_hash.as_ref() == Some(&body_hash) {
+            return Ok(Understood { polled: Polled::Unchanged, wishes });
+        }
+        let polled = match self.harvest(&feed.name, document, spent).await? {
+            Ok(harvest) => Polled::Document { harvest: Box::new(harvest), validators, body_hash },
+            Err(failure) => Polled::Failed(failure),
+        };
+        let ttl = match &polled {
+            Polled::Document { harvest, .. } => {
+                harvest.ttl_minutes.map(|minutes| SignedDuration::from_mins(i64::from(minutes)))
+            }
+            _ => None,
+        };
+        Ok(Understood { polled, wishes: Wishes { wait: wishes.wait.max(ttl), ..wishes } })
+    }
+
+    /// Reads a document off the event loop: parsing and extracting may take long.
+    async fn harvest(
+        &self,
+        name: &Name,
+        document: Document,
+        spent: &mut Spent,
+    ) -> anyhow::Result<Result<Harvest, Failure>> {
+        let started = Instant::now();
+        let (plan, feed_name) = (Arc::clone(&self.plan), name.clone());
+        let parsed =
+            tokio::task::spawn_blocking(move || plan.feed(&feed_name).map(|(_, feed)| read::parse(feed, &document)))
+                .await;
+        spent.parse += started.elapsed();
+        let parsed = match parsed {
+            Ok(Some(Ok(parsed))) => parsed,
+            Ok(Some(Err(error))) => {
+                let health = if error.is_shell { Health::Shell } else { Health::Error };
+                return Ok(Err(Failure { health, ..Failure::error(error.message) }));
+            }
+            Ok(None) => anyhow::bail!("there is no feed {name}"),
+            // A defect of a parser is a failure of this feed, never of the daemon.
+            Err(_) => {
+                return Ok(Err(Failure::error(
+                    "reading this document failed by a defect of watchfloor; please report it",
+                )));
+            }
+        };
+        let ids: Vec<String> = parsed.items.iter().map(|item: &Item| item.id.clone()).collect();
+        let feed_name = name.clone();
+        let known = self
+            .writer
+            .with(move |store| store.view().known_items(&feed_name, ids.iter().map(String::as_str)))
+            .await??;
+        let started = Instant::now();
+        let (plan, feed_name) = (Arc::clone(&self.plan), name.clone());
+        let extracted = tokio::task::spawn_blocking(move || {
+            plan.feed(&feed_name).map(|(watch, feed)| read::read(watch, feed, parsed, &known))
+        })
+        .await;
+        spent.extract += started.elapsed();
+        match extracted {
+            Ok(Some(harvest)) => Ok(Ok(harvest)),
+            Ok(None) => anyhow::bail!("there is no feed {name}"),
+            Err(_) => Ok(Err(Failure::error(
+                "extracting from this document failed by a defect of watchfloor; please report it",
+            ))),
+        }
+    }
+}
+
+/// A fetched document, read.
+struct Understood {
+    polled: Polled,
+    wishes: Wishes,
+}
+
+fn told(feed: &Name, poll: &Poll, at: Timestamp) -> Report {
+    let (status, notes) = match &poll.polled {
+        Polled::Document { harvest, .. } => ("ok", harvest.warnings.clone()),
+        Polled::Unchanged => ("unchanged", Vec::new()),
+        Polled::Failed(failure) => (failure.health.word(), vec![failure.message.clone()]),
+    };
+    Report::Polled { feed: feed.clone(), at, status, items_new: 0, observations: 0, notes }
+}

@@ -1,0 +1,301 @@
+//! The daemon: one loop, one closed set of events, one cancellation token, one deadline.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::engine::{Engine, Totals};
+use super::{Clock, service};
+use crate::config::{self, SystemEnvironment};
+use crate::model::name::Name;
+use crate::model::time::after;
+use crate::pipeline::earliest;
+
+/// The loop turns at least this often: commands that wrote to the store are noticed within a minute.
+const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
+/// What is in flight at the end is given this long.
+const LAST_CALL: Duration = Duration::from_secs(5);
+/// A feed whose poll could not be stored is asked again after this long.
+const STORE_RETRY: SignedDuration = SignedDuration::from_secs(30);
+/// The heartbeat is not sent more often than this.
+const HEARTBEAT_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Everything that can happen to the daemon.
+enum Event {
+    /// A poll is over.
+    Polled(Name, anyhow::Result<(Totals, Timestamp)>),
+    /// A round of deliveries is over.
+    Delivered(anyhow::Result<(u32, Option<Timestamp>)>),
+    /// A moment that was waited for has come.
+    Moment,
+    /// SIGHUP.
+    Reload,
+    /// SIGTERM or SIGINT.
+    Stop,
+}
+
+/// Runs until told to stop. `config_path` is read again at SIGHUP.
+///
+/// # Errors
+/// Signals that cannot be listened to, or a store that refuses the first step.
+pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
+    let (events, mut inbox) = mpsc::channel(1024);
+    let mut daemon = Daemon::start(engine, config_path, events).await?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen to SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen to SIGINT")?;
+    let mut hangup = signal(SignalKind::hangup()).context("cannot listen to SIGHUP")?;
+    service::ready(&daemon.picture());
+    tracing::info!(feeds = daemon.due.len(), "watchfloor is running: {}", daemon.picture());
+    loop {
+        daemon.start_what_is_due().await;
+        service::alive();
+        let event = tokio::select! {
+            Some(event) = inbox.recv() => event,
+            _ = terminate.recv() => Event::Stop,
+            _ = interrupt.recv() => Event::Stop,
+            _ = hangup.recv() => Event::Reload,
+            () = tokio::time::sleep(daemon.sleep()) => Event::Moment,
+        };
+        if daemon.handle(event).await {
+            break;
+        }
+        service::status(&daemon.picture());
+    }
+    daemon.stop().await;
+    Ok(())
+}
+
+struct Daemon {
+    engine: Engine,
+    config_path: PathBuf,
+    events: mpsc::Sender<Event>,
+    cancel: CancellationToken,
+    tasks: TaskTracker,
+    due: HashMap<Name, Timestamp>,
+    in_flight: HashSet<Name>,
+    failing: HashSet<Name>,
+    wake: Timestamp,
+    /// When the outbox is looked at next; `None` while a round is under way.
+    delivery: Option<Timestamp>,
+    heartbeat: Timestamp,
+    queued: u32,
+}
+
+impl Daemon {
+    async fn start(engine: Engine, config_path: PathBuf, events: mpsc::Sender<Event>) -> anyhow::Result<Self> {
+        let now = Clock::System.now();
+        engine.resume(now).await?;
+        let due = engine.due_times(now).await?;
+        Ok(Self {
+            engine,
+            config_path,
+            events,
+            cancel: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            due,
+            in_flight: HashSet::new(),
+            failing: HashSet::new(),
+            wake: now,
+            delivery: Some(now),
+            heartbeat: now,
+            queued: 0,
+        })
+    }
+
+    /// Starts the polls and the deliveries whose time has come, and lets time pass where it decides.
+    async fn start_what_is_due(&mut self) {
+        let now = Clock::System.now();
+        let due: Vec<Name> = self
+            .due
+            .iter()
+            .filter(|(name, at)| **at <= now && !self.in_flight.contains(*name))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in due {
+            self.start_poll(name);
+        }
+        if self.wake <= now {
+            self.let_time_pass(now).await;
+        }
+        if self.delivery.is_some_and(|at| at <= now) {
+            self.start_delivery();
+        }
+    }
+
+    fn start_poll(&mut self, name: Name) {
+        self.in_flight.insert(name.clone());
+        let (engine, events, cancel) = (self.engine.clone(), self.events.clone(), self.cancel.clone());
+        self.tasks.spawn(async move {
+            let polled = tokio::select! {
+                () = cancel.cancelled() => return,
+                polled = engine.poll(&name, Clock::System) => polled,
+            };
+            let _ = events.send(Event::Polled(name, polled)).await;
+        });
+    }
+
+    fn start_delivery(&mut self) {
+        self.delivery = None;
+        let Some(mut outbox) = self.engine.outbox() else { return };
+        let (events, cancel) = (self.events.clone(), self.cancel.clone());
+        self.tasks.spawn(async move {
+            let delivered = tokio::select! {
+                () = cancel.cancelled() => return,
+                delivered = outbox.deliver(Clock::System) => delivered,
+            };
+            let _ = events.send(Event::Delivered(delivered)).await;
+        });
+    }
+
+    async fn let_time_pass(&mut self, now: Timestamp) {
+        let latest = after(now, LONGEST_SLEEP);
+        match self.engine.sweep(now).await {
+            Ok(totals) => {
+                self.wake = totals.effects.wake.unwrap_or(latest).min(latest);
+                self.delivery =
+                    self.delivery.map(|at| at.min(now)).filter(|_| totals.effects.notifications > 0).or(self.delivery);
+                self.queued = self.engine.queued().await.unwrap_or(self.queued);
+                self.beat(now);
+            }
+            Err(error) => {
+                self.wake = after(now, STORE_RETRY);
+                tracing::error!("time could not be let pass: {error:#}; it is tried again");
+            }
+        }
+    }
+
+    /// Tells someone elsewhere that all is well, so that a dead daemon is noticed there.
+    fn beat(&mut self, now: Timestamp) {
+        let target = self.engine.plan.settings.email.as_ref().and_then(|email| email.heartbeat.clone());
+        let Some(target) = target.filter(|_| self.heartbeat <= now && self.failing.is_empty()) else { return };
+        self.heartbeat = after(now, HEARTBEAT_PAUSE);
+        let (engine, cancel) = (self.engine.clone(), self.cancel.clone());
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                _ = engine.touch(&target, now) => {}
+            }
+        });
+    }
+
+    /// Handles an event; tells whether it is the last.
+    async fn handle(&mut self, event: Event) -> bool {
+        let now = Clock::System.now();
+        match event {
+            Event::Stop => return true,
+            Event::Moment => {}
+            Event::Reload => self.reload(now).await,
+            Event::Polled(name, polled) => self.polled(name, polled, now),
+            Event::Delivered(Ok((_, next))) => {
+                self.delivery = Some(next.unwrap_or(after(now, LONGEST_SLEEP)).min(after(now, LONGEST_SLEEP)));
+            }
+            Event::Delivered(Err(error)) => {
+                self.delivery = Some(after(now, STORE_RETRY));
+                tracing::error!("the outbox could not be worked on: {error:#}; it is tried again");
+            }
+        }
+        false
+    }
+
+    fn polled(&mut self, name: Name, polled: anyhow::Result<(Totals, Timestamp)>, now: Timestamp) {
+        self.in_flight.remove(&name);
+        let next = match polled {
+            Ok((totals, next)) => {
+                if totals.failed > 0 {
+                    self.failing.insert(name.clone())
+                } else {
+                    self.failing.remove(&name)
+                };
+                self.wake = earliest(Some(self.wake), totals.effects.wake).unwrap_or(self.wake);
+                if totals.effects.notifications > 0 {
+                    // A round under way claims them as well; else one starts now.
+                    self.delivery = self.delivery.map(|_| now);
+                }
+                next
+            }
+            Err(error) => {
+                tracing::error!(feed.id = %name, "the poll could not be stored: {error:#}; nothing of it was kept, it is tried again");
+                after(now, STORE_RETRY)
+            }
+        };
+        if let Some(due) = self.due.get_mut(&name) {
+            // `every = "0s"` is for repeated runs; the daemon breathes between two polls.
+            *due = next.max(after(now, SignedDuration::from_secs(1)));
+        }
+    }
+
+    async fn reload(&mut self, now: Timestamp) {
+        let path = self.config_path.clone();
+        let loaded = tokio::task::spawn_blocking(move || config::load(&path, &SystemEnvironment)).await;
+        let plan = match loaded {
+            Ok(Ok(loaded)) => loaded.plan,
+            Ok(Err(problems)) => {
+                tracing::error!(
+                    "the new configuration has errors; the previous one stays in force\n{}",
+                    problems.print(false)
+                );
+                return;
+            }
+            Err(_) => return,
+        };
+        if plan.settings.store != self.engine.plan.settings.store {
+            tracing::warn!(
+                "`[store] path` has changed: it counts from the next start; until then the old store is used"
+            );
+        }
+        let engine = match self.engine.with_plan(plan) {
+            Ok(engine) => engine,
+            Err(error) => {
+                tracing::error!("the new configuration cannot be used: {error:#}; the previous one stays in force");
+                return;
+            }
+        };
+        self.engine = engine;
+        match self.engine.due_times(now).await {
+            Ok(due) => self.due = due,
+            Err(error) => tracing::error!("the store refused: {error:#}"),
+        }
+        self.failing.retain(|name| self.due.contains_key(name));
+        self.wake = now;
+        tracing::info!("the new configuration is in force: {}", self.picture());
+    }
+
+    /// How long nothing has to be done.
+    fn sleep(&self) -> Duration {
+        let now = Clock::System.now();
+        let polls = self.due.iter().filter(|(name, _)| !self.in_flight.contains(*name)).map(|(_, at)| *at);
+        let next = polls.chain([self.wake]).chain(self.delivery).min().unwrap_or(now);
+        let wait = next.duration_since(now).clamp(SignedDuration::ZERO, LONGEST_SLEEP);
+        let wait = Duration::try_from(wait).unwrap_or_default();
+        service::watchdog().map_or(wait, |limit| wait.min(limit))
+    }
+
+    fn picture(&self) -> String {
+        let watches = self.engine.plan.watches.len();
+        format!(
+            "{watches} watches, {} feeds, {} failing, {} messages waiting",
+            self.due.len(),
+            self.failing.len(),
+            self.queued
+        )
+    }
+
+    async fn stop(self) {
+        service::stopping();
+        tracing::info!("stopping: polls under way are given up, what is recorded stays");
+        self.cancel.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(LAST_CALL, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some polls did not end in time and are left behind");
+        }
+        let now = Clock::System.now();
+        let _ = self.engine.mark_alive(now).await;
+    }
+}

@@ -1,0 +1,112 @@
+//! Runs that end: `--once`, and `--replay` over recorded feeds in simulated time.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Clock;
+use super::engine::{Engine, Totals};
+use crate::fetch::recorded_times;
+use crate::model::name::Name;
+use crate::model::time::after;
+use crate::pipeline::earliest;
+
+/// Polls every due feed once, judges, delivers what is due.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn once(engine: &Engine, clock: Clock) -> anyhow::Result<Totals> {
+    let now = clock.now();
+    engine.resume(now).await?;
+    let mut totals = Totals::default();
+    for name in due(engine, now).await? {
+        totals.add(engine.poll(&name, clock).await?.0);
+    }
+    totals.add(engine.sweep(clock.now()).await?);
+    deliver(engine, clock, &mut totals).await?;
+    Ok(totals)
+}
+
+/// The feeds that are due, in the order of the configuration.
+async fn due(engine: &Engine, now: Timestamp) -> anyhow::Result<Vec<Name>> {
+    let times = engine.due_times(now).await?;
+    let is_due = |name: &Name| times.get(name).is_some_and(|at| *at <= now);
+    Ok(engine.plan.feeds().map(|(_, feed)| feed.name.clone()).filter(is_due).collect())
+}
+
+async fn deliver(engine: &Engine, clock: Clock, totals: &mut Totals) -> anyhow::Result<()> {
+    let Some(mut outbox) = engine.outbox() else { return Ok(()) };
+    let started = std::time::Instant::now();
+    totals.sent += outbox.deliver(clock).await?.0;
+    totals.spent.send += started.elapsed();
+    Ok(())
+}
+
+/// A stretch of simulated time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replay {
+    /// The first moment.
+    pub from: Timestamp,
+    /// The last moment.
+    pub to: Timestamp,
+}
+
+impl Replay {
+    /// From the first recorded document (or where an earlier replay on this store ended) to the last one.
+    ///
+    /// # Errors
+    /// A sentence, when there is nothing to replay or it was replayed before.
+    pub fn over(
+        engine: &Engine,
+        recorded: Option<Timestamp>,
+        (from, to): (Option<Timestamp>, Option<Timestamp>),
+    ) -> Result<Option<Self>, String> {
+        let mut times = Vec::new();
+        for (_, feed) in engine.plan.feeds() {
+            let Some(path) = &feed.target.path else {
+                return Err(format!("the feed {} is not recorded: a replay needs `url = \"file:folder/\"`", feed.name));
+            };
+            times.extend(recorded_times(path).map_err(|error| format!("cannot list {}: {error}", path.display()))?);
+        }
+        let (first, last) = match (times.iter().min(), times.iter().max()) {
+            (Some(first), Some(last)) => (*first, *last),
+            _ => return Err("there is no recorded document (names are like 20251213T060000Z.xml)".to_owned()),
+        };
+        if let (Some(from), Some(recorded)) = (from, recorded) {
+            if from < recorded {
+                return Err(format!(
+                    "--from {from} is earlier than what is recorded ({recorded}); history is never rewritten: give the replay a store of its own"
+                ));
+            }
+        }
+        let begin =
+            from.unwrap_or(first).max(recorded.map_or(Timestamp::MIN, |at| after(at, SignedDuration::from_millis(1))));
+        let end = to.unwrap_or(last);
+        Ok((begin <= end).then_some(Self { from: begin, to: end }))
+    }
+}
+
+/// Steps simulated time through recorded feeds: every poll, every moment at which time alone decides, real delivery.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn replay(engine: &Engine, span: Replay) -> anyhow::Result<Totals> {
+    let mut totals = Totals::default();
+    let mut now = span.from;
+    engine.resume(now).await?;
+    while now <= span.to {
+        let clock = Clock::At(now);
+        let mut wake = None;
+        for name in due(engine, now).await? {
+            let (polled, _) = engine.poll(&name, clock).await?;
+            wake = earliest(wake, polled.effects.wake);
+            totals.add(polled);
+        }
+        let swept = engine.sweep(now).await?;
+        wake = earliest(wake, swept.effects.wake);
+        totals.add(swept);
+        deliver(engine, clock, &mut totals).await?;
+        let next_poll = engine.due_times(now).await?.into_values().min();
+        let next = earliest(wake, next_poll).unwrap_or(Timestamp::MAX);
+        now = next.max(after(now, SignedDuration::from_millis(1)));
+    }
+    Ok(totals)
+}
