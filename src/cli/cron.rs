@@ -1,0 +1,47 @@
+//! `cron`: the next times of an expression.
+
+use std::process::ExitCode;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Context, Done, Failure};
+use crate::fetch::Schedule;
+use crate::model::time::rfc3339;
+
+/// Which times.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Five fields, or six with seconds first
+    expression: String,
+    /// The zone
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    tz: String,
+    /// Strictly after this (RFC 3339); now when left out
+    #[arg(long, value_name = "T")]
+    from: Option<Timestamp>,
+    /// How many
+    #[arg(long, default_value_t = 5)]
+    count: u32,
+}
+
+/// Runs the command.
+pub fn run(context: &Context, args: &Args) -> Done {
+    let zone = TimeZone::get(&args.tz)
+        .map_err(|_| Failure::Usage(format!("`{}` is no zone of this machine's tzdata", args.tz)))?;
+    let schedule = Schedule::cron(&args.expression).map_err(Failure::Usage)?;
+    let mut at = args.from.unwrap_or_else(crate::clock::now);
+    for printed in 0..args.count {
+        let Some(next) = schedule.next_after(at, &zone) else {
+            return Ok(if printed == 0 { ExitCode::from(1) } else { ExitCode::SUCCESS });
+        };
+        let text = rfc3339(next, &zone);
+        if context.output.json {
+            context.output.line(&serde_json::json!(text))
+        } else {
+            context.output.text(&text)
+        }
+        at = next;
+    }
+    Ok(ExitCode::SUCCESS)
+}

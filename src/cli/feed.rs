@@ -1,0 +1,355 @@
+//! `feed`: how feeds stand, and what their documents say.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::output::{moment, time};
+use super::{Context, Done, Failure};
+use crate::config::Plan;
+use crate::config::plan::{Feed as PlannedFeed, Watch};
+use crate::fetch::Client;
+use crate::format::{FieldSource, Options, Reader};
+use crate::model::feed::{FeedState, Fetched, Health, Validators};
+use crate::model::item::{Document, Item, Parsed};
+use crate::model::observation::Value as Measured;
+use crate::model::outcome::Outcome;
+use crate::pipeline::{extractors, read};
+use crate::store::View;
+
+/// What to do with feeds.
+#[derive(Debug, clap::Subcommand)]
+pub enum Feed {
+    /// Every feed with its health
+    List,
+    /// One feed with its last polls
+    Show {
+        /// The feed: `watch/feed`, or the bare id
+        id: String,
+    },
+    /// Fetch a feed and show what would be recorded, writing nothing
+    Fetch {
+        /// The feed: `watch/feed`, or the bare id
+        id: String,
+    },
+    /// Parse a file: one line an item
+    Parse(ParseArgs),
+}
+
+/// How to parse.
+#[derive(Debug, clap::Args)]
+pub struct ParseArgs {
+    /// The file, or `-` for standard input
+    file: PathBuf,
+    /// The format; found out by content when left out
+    #[arg(long)]
+    format: Option<String>,
+    /// The HTTP header's value
+    #[arg(long, value_name = "CT")]
+    content_type: Option<String>,
+    /// The base of relative links
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Where the items are: JSONPath or CSS selector
+    #[arg(long, value_name = "E")]
+    items: Option<String>,
+    /// A named field: `published=$.date`
+    #[arg(long = "field", value_name = "NAME=E")]
+    fields: Vec<String>,
+    /// Read as this feed of the configuration is read
+    #[arg(long, value_name = "ID", conflicts_with_all = ["format", "items", "fields"])]
+    feed: Option<String>,
+}
+
+/// Files that are read at all.
+const LARGEST_FILE: u64 = 64 << 20;
+
+/// Runs the command.
+pub fn run(context: &Context, feed: &Feed) -> Done {
+    match feed {
+        Feed::List => list(context),
+        Feed::Show { id } => show(context, id),
+        Feed::Fetch { id } => fetch(context, id),
+        Feed::Parse(args) => parse(context, args),
+    }
+}
+
+/// Finds a feed by what the user calls it.
+fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p PlannedFeed), Failure> {
+    let found: Vec<_> = plan.feeds().filter(|(_, feed)| feed.name.answers_to(word)).collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Failure::Usage(format!("there is no feed `{word}`; `watchfloor feed list` names them"))),
+        many => {
+            let names: Vec<String> = many.iter().map(|(_, feed)| feed.name.to_string()).collect();
+            Err(Failure::Usage(format!("`{word}` is more than one feed: {}", names.join(", "))))
+        }
+    }
+}
+
+fn list(context: &Context) -> Done {
+    let loaded = context.load()?;
+    let mut reader = context.reader(&loaded)?;
+    let mut rows = Vec::new();
+    let lines = reader.read(|view| -> anyhow::Result<Vec<Value>> {
+        let mut lines = Vec::new();
+        for (watch, feed) in loaded.plan.feeds() {
+            let state = view.feed_state(&feed.name)?;
+            rows.push(row(watch, feed, state.as_ref()));
+            lines.push(members(view, watch, feed, state.as_ref())?);
+        }
+        Ok(lines)
+    })?;
+    if context.output.json {
+        lines.iter().for_each(|line| context.output.line(line));
+    } else {
+        let headings = ["FEED", "HEALTH", "LAST SUCCESS", "NEXT POLL", "LAST ERROR"];
+        context.output.table(&headings, rows, "No feed is configured.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(watch: &Watch, feed: &PlannedFeed, state: Option<&FeedState>) -> Vec<String> {
+    vec![
+        feed.name.to_string(),
+        state.map_or("not asked", |state| state.health.word()).to_owned(),
+        moment(state.and_then(|state| state.last_success), &watch.zone),
+        moment(state.and_then(|state| state.next_poll), &watch.zone),
+        state.and_then(|state| state.last_error.clone()).unwrap_or_default(),
+    ]
+}
+
+/// The members of one feed's line.
+pub fn members(view: &View<'_>, watch: &Watch, feed: &PlannedFeed, state: Option<&FeedState>) -> anyhow::Result<Value> {
+    let zone = &watch.zone;
+    let mut rates = serde_json::Map::new();
+    for indicator in watch.indicators.iter().filter(|one| one.spec.inputs.iter().any(|input| input.feed == feed.name)) {
+        let record = view.extractor(&indicator.spec.name, &feed.name, &extractors::method_of(indicator, feed))?;
+        let rate =
+            record.filter(|record| record.tried > 0).map(|record| f64::from(record.matched) / f64::from(record.tried));
+        rates.insert(indicator.spec.name.local().to_owned(), json!(rate));
+    }
+    Ok(json!({
+        "watch": watch.id, "feed": feed.name.to_string(), "source": feed.source.id,
+        "health": state.map(|state| state.health.word()), "since": time(state.map(|state| state.since), zone),
+        "last_poll": time(state.and_then(|state| state.last_poll), zone),
+        "last_success": time(state.and_then(|state| state.last_success), zone),
+        "next_poll": time(state.and_then(|state| state.next_poll), zone),
+        "last_error": state.and_then(|state| state.last_error.clone()),
+        "items": view.count_items(&feed.name)?, "match_rate": rates,
+    }))
+}
+
+fn show(context: &Context, id: &str) -> Done {
+    let loaded = context.load()?;
+    let (watch, feed) = find(&loaded.plan, id)?;
+    let mut reader = context.reader(&loaded)?;
+    let (mut line, state, polls) = reader.read(|view| -> anyhow::Result<_> {
+        let state = view.feed_state(&feed.name)?;
+        Ok((members(view, watch, feed, state.as_ref())?, state, view.polls(&feed.name, 20)?))
+    })?;
+    let zone = &watch.zone;
+    if context.output.json {
+        let polls: Vec<Value> = polls
+            .iter()
+            .map(|poll| json!({"at": time(Some(poll.at), zone), "status": poll.status, "items_new": poll.items_new, "ms": poll.took_ms, "error": poll.error}))
+            .collect();
+        if let Some(members) = line.as_object_mut() {
+            members.insert("polls".to_owned(), Value::Array(polls));
+        }
+        context.output.line(&line);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let health = state.as_ref().map_or("not asked yet", |state| state.health.word());
+    context.output.text(&format!("{} of {}: {health}\n{}\n", feed.name, feed.source.title, feed.target.shown));
+    let rows = polls
+        .iter()
+        .map(|poll| {
+            vec![
+                moment(Some(poll.at), zone),
+                poll.status.clone(),
+                poll.items_new.to_string(),
+                format!("{} ms", poll.took_ms),
+                poll.error.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    context.output.table(&["AT", "STATUS", "NEW", "TOOK", "ERROR"], rows, "It has not been polled yet.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fetch(context: &Context, id: &str) -> Done {
+    let loaded = context.load()?;
+    let (watch, feed) = find(&loaded.plan, id)?;
+    let client = Client::new(loaded.plan.settings.http.clone()).map_err(Failure::Usage)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let fetched = runtime.block_on(client.fetch(&feed.target, &Validators::default(), crate::clock::now()));
+    let document = match fetched {
+        Fetched::Document { document, .. } => document,
+        Fetched::Unchanged { .. } => {
+            return Err(
+                anyhow::anyhow!("{} says that nothing has changed, without being asked", feed.target.shown).into()
+            );
+        }
+        Fetched::Failed(failure) => {
+            return Err(anyhow::anyhow!("{}: {}", failure.health.word(), failure.message).into());
+        }
+    };
+    let parsed = read::parse(feed, &document).map_err(|error| {
+        let health = if error.is_shell { Health::Shell } else { Health::Error };
+        anyhow::anyhow!("{}: {}", health.word(), error.message)
+    })?;
+    print_parsed(context, &parsed, &watch.zone);
+    for item in &parsed.items {
+        for found in read::extract(watch, feed, item) {
+            let Some(indicator) = watch.indicators.get(found.indicator) else { continue };
+            print_outcome(context, indicator.spec.name.local(), item, &found.outcome);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_outcome(context: &Context, indicator: &str, item: &Item, outcome: &Outcome) {
+    let why = match outcome {
+        Outcome::NoMatch { why } | Outcome::Error { why } => Some(why.clone()),
+        Outcome::Value(_) | Outcome::StatedZero(_) => None,
+    };
+    let finding = outcome.finding();
+    let evidence = finding.map(|finding| &finding.evidence);
+    if context.output.json {
+        context.output.line(&json!({
+            "type": "outcome", "indicator": indicator, "item": item.id, "outcome": outcome.word(),
+            "value": finding.and_then(|finding| finding.value.figure()),
+            "span": evidence.map(|evidence| [evidence.span.0, evidence.span.1]),
+            "text": evidence.map(|evidence| evidence.text.clone()), "why": why,
+        }));
+        return;
+    }
+    let shown = finding.map(|finding| written(&finding.value)).or(why).unwrap_or_default();
+    let title = crate::model::text::one_line(item.title.as_deref().unwrap_or(&item.id), 50);
+    context.output.text(&format!("  {indicator}: {} {shown}  ({title})", outcome.word()));
+}
+
+/// A value in a few words.
+pub fn written(value: &Measured) -> String {
+    match value {
+        Measured::Quantity(quantity) => {
+            format!("{} ({})", crate::model::text::figure(quantity.value, 3), quantity.bound.word())
+        }
+        Measured::Report(report) => {
+            format!("{:.4}, {:.4} ± {} km", report.point.lat, report.point.lon, report.error_km)
+        }
+        Measured::Statement(said) => {
+            let window = said.expected.map(|window| format!("by {}", window.to));
+            let amount = said
+                .amount
+                .as_ref()
+                .map(|amount| format!("{} {}", crate::model::text::figure(amount.quantity.value, 0), amount.currency));
+            let status = said.status.map(|status| status.word().to_owned());
+            [status, window, amount].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn parse(context: &Context, args: &ParseArgs) -> Done {
+    let reader = match &args.feed {
+        Some(id) => find(&context.load()?.plan, id)?.1.reader.clone(),
+        None => reader_of(args)?,
+    };
+    let body = read_input(&args.file)?;
+    let document = Document { body, content_type: args.content_type.clone(), url: args.base_url.clone() };
+    let parsed =
+        reader.read(&document).map_err(|error| anyhow::anyhow!("{}: {}", args.file.display(), error.message))?;
+    print_parsed(context, &parsed, &TimeZone::UTC);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn reader_of(args: &ParseArgs) -> Result<Reader, Failure> {
+    let mut fields = Vec::new();
+    for field in &args.fields {
+        let (name, place) = field.split_once('=').ok_or_else(|| Failure::Usage(format!("`{field}` is no NAME=E")))?;
+        fields.push((name.to_owned(), FieldSource::One(place.to_owned())));
+    }
+    let options =
+        Options { format: args.format.clone(), items: args.items.clone(), fields, base_url: args.base_url.clone() };
+    Reader::new(options).map_err(|errors| {
+        let sentences: Vec<String> = errors
+            .iter()
+            .map(|error| match error.column {
+                Some(column) => format!("{}, column {column}: {}", error.option, error.message),
+                None => format!("{}: {}", error.option, error.message),
+            })
+            .collect();
+        Failure::Usage(sentences.join("\n"))
+    })
+}
+
+/// Reads a file, or standard input for `-`, up to the limit.
+pub fn read_input(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
+    use std::io::Read as _;
+    let source: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?)
+    };
+    let mut body = Vec::new();
+    source.take(LARGEST_FILE + 1).read_to_end(&mut body).with_context(|| format!("cannot read {}", path.display()))?;
+    if body.len() as u64 > LARGEST_FILE {
+        return Err(anyhow::anyhow!("{} is larger than the limit of {} MiB", path.display(), LARGEST_FILE >> 20).into());
+    }
+    Ok(body)
+}
+
+fn print_parsed(context: &Context, parsed: &Parsed, zone: &TimeZone) {
+    let header = &parsed.header;
+    if context.output.json {
+        context.output.line(&json!({
+            "type": "feed", "format": header.format, "encoding": header.encoding, "items": parsed.items.len(),
+            "title": header.title, "link": header.link, "id": header.id, "description": header.description,
+            "language": header.language, "updated": time(header.updated, zone),
+            "author": header.authors.first().and_then(|person| person.shown()), "authors": people(&header.authors),
+            "warnings": parsed.warnings,
+        }));
+        for (index, item) in parsed.items.iter().enumerate() {
+            context.output.line(&item_line(index, item, zone));
+        }
+        return;
+    }
+    let title = header.title.as_deref().unwrap_or("(no title)");
+    context.output.text(&format!("{title}: {} ({}), {} items", header.format, header.encoding, parsed.items.len()));
+    for warning in &parsed.warnings {
+        context.output.text(&format!("warning: {warning}"));
+    }
+    let rows = parsed
+        .items
+        .iter()
+        .map(|item| {
+            let text = item.title.clone().or_else(|| item.content.clone()).unwrap_or_default();
+            vec![
+                moment(item.time(), zone),
+                crate::model::text::one_line(&item.id, 40),
+                crate::model::text::one_line(&text, 60),
+            ]
+        })
+        .collect();
+    context.output.table(&["PUBLISHED", "ID", "TITLE OR TEXT"], rows, "It holds no item.");
+}
+
+fn people(people: &[crate::model::item::Person]) -> Vec<Value> {
+    people.iter().map(|person| json!({"name": person.name, "email": person.email, "url": person.url})).collect()
+}
+
+fn item_line(index: usize, item: &Item, zone: &TimeZone) -> Value {
+    let fields: serde_json::Map<String, Value> =
+        item.fields.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    json!({
+        "type": "item", "index": index, "id": item.id, "title": item.title, "link": item.link,
+        "published": time(item.published, zone), "updated": time(item.updated, zone),
+        "author": item.authors.first().and_then(|person| person.shown()), "authors": people(&item.authors),
+        "summary": item.summary, "content": item.content, "categories": item.categories, "language": item.language,
+        "lat": item.point.map(|point| point.lat), "lon": item.point.map(|point| point.lon), "fields": fields,
+    })
+}

@@ -1,0 +1,154 @@
+//! The commands: one file each, one row each here. They print; the library does not.
+
+mod alert;
+mod check;
+mod cron;
+mod feed;
+mod indicator;
+mod init;
+mod mail;
+mod output;
+mod run;
+mod scenario;
+mod schema;
+mod status;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::output::Output;
+use crate::config::{self, Loaded, SystemEnvironment};
+use crate::settings::Problems;
+use crate::store::{Reader, StoreError};
+
+/// Watches sources for the indicators of an assessment and mails when a baseline or risk scenario is triggered.
+#[derive(Debug, Parser)]
+#[command(name = "watchfloor", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// The daemon's settings
+    #[arg(long, global = true, value_name = "PATH", default_value = config::DEFAULT_PATH)]
+    config: PathBuf,
+    /// Print JSON lines
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Every command; each row is a file of this folder.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon; or once, or over recorded feeds
+    Run(run::Args),
+    /// Check the configuration, and render every kind of message
+    Check(check::Args),
+    /// Write a commented starter configuration
+    Init(init::Args),
+    /// Print the JSON Schemas of the configuration, for editors
+    Schema(schema::Args),
+    /// Feeds: how they stand, what they bring
+    #[command(subcommand)]
+    Feed(feed::Feed),
+    /// Indicators: their readings
+    #[command(subcommand)]
+    Indicator(indicator::Indicator),
+    /// Scenarios: where they stand and why
+    #[command(subcommand)]
+    Scenario(scenario::Scenario),
+    /// Alerts: what was sent and why
+    #[command(subcommand)]
+    Alert(alert::Alert),
+    /// Mail: a test message, the outbox
+    #[command(subcommand)]
+    Mail(mail::Mail),
+    /// Everything on one screen
+    Status(status::Args),
+    /// The next times of a cron expression
+    Cron(cron::Args),
+    /// Print a shell's completions
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Why a command ended without an answer.
+#[derive(Debug)]
+enum Failure {
+    /// The user's own input is wrong: exit 2.
+    Usage(String),
+    /// The configuration has errors: exit 2.
+    Configuration(Problems),
+    /// It failed while running: exit 1.
+    Running(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Running(error.into())
+    }
+}
+
+type Done = Result<ExitCode, Failure>;
+
+/// What every command is given.
+struct Context {
+    config: PathBuf,
+    output: Output,
+}
+
+impl Context {
+    /// The configuration, its warnings passed over: `check` shows them.
+    fn load(&self) -> Result<Loaded, Failure> {
+        config::load(&self.config, &SystemEnvironment).map_err(Failure::Configuration)
+    }
+
+    fn reader(&self, loaded: &Loaded) -> Result<Reader, StoreError> {
+        Reader::open(&loaded.plan.settings.store)
+    }
+}
+
+/// Runs a parsed command line to its exit status: 0 done, 1 it failed while running, 2 wrong usage or configuration.
+pub fn run(cli: Cli) -> ExitCode {
+    let context = Context { config: cli.config, output: Output { json: cli.json } };
+    let done = match cli.command {
+        Command::Run(args) => run::run(&context, &args),
+        Command::Check(args) => check::run(&context, &args),
+        Command::Init(args) => init::run(&context, &args),
+        Command::Schema(args) => schema::run(&context, &args),
+        Command::Feed(feed) => feed::run(&context, &feed),
+        Command::Indicator(indicator) => indicator::run(&context, &indicator),
+        Command::Scenario(scenario) => scenario::run(&context, &scenario),
+        Command::Alert(alert) => alert::run(&context, &alert),
+        Command::Mail(mail) => mail::run(&context, &mail),
+        Command::Status(args) => status::run(&context, &args),
+        Command::Cron(args) => cron::run(&context, &args),
+        Command::Completions { shell } => output::completions(shell),
+        Command::Man => output::manual(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => report(&failure),
+    }
+}
+
+fn report(failure: &Failure) -> ExitCode {
+    match failure {
+        Failure::Usage(message) => {
+            eprintln!("error: {message}");
+            ExitCode::from(2)
+        }
+        Failure::Configuration(problems) => {
+            eprint!("{}", problems.print(output::is_terminal()));
+            ExitCode::from(2)
+        }
+        Failure::Running(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! `run`: the daemon, one pass, or a replay over recorded feeds.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::output::{Output, moment};
+use super::{Context, Done, Failure};
+use crate::config::Plan;
+use crate::daemon::{self, Clock, Engine, Replay, Report, Totals};
+use crate::model::text::one_line;
+use crate::notify::Transport;
+use crate::store::Store;
+
+/// How to run.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Poll every due feed once, judge, deliver, exit
+    #[arg(long, conflicts_with = "replay")]
+    once: bool,
+    /// As if it were this time (RFC 3339)
+    #[arg(long, value_name = "T", requires = "once")]
+    at: Option<Timestamp>,
+    /// Step simulated time through recorded feeds, deliver, exit
+    #[arg(long)]
+    replay: bool,
+    /// Begin the replay here (RFC 3339)
+    #[arg(long, value_name = "T", requires = "replay")]
+    from: Option<Timestamp>,
+    /// End the replay here (RFC 3339)
+    #[arg(long, value_name = "T", requires = "replay")]
+    to: Option<Timestamp>,
+}
+
+/// Runs the command.
+pub fn run(context: &Context, args: &Args) -> Done {
+    let loaded = context.load()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let store = Store::open(&loaded.plan.settings.store)?;
+    if !(args.once || args.replay) {
+        log_to_stderr();
+        if loaded.warnings.list.iter().next().is_some() {
+            tracing::warn!("the configuration has warnings; `watchfloor check` shows them");
+        }
+        let (engine, thread) = Engine::start(loaded.plan, store, Arc::new(log))?;
+        let config = context.config.clone();
+        runtime.block_on(daemon::run(engine, config))?;
+        runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+        let _ = thread.join();
+        return Ok(ExitCode::SUCCESS);
+    }
+    let printer = Printer { output: context.output, zone: loaded.plan.settings.zone.clone() };
+    let zone = printer.zone.clone();
+    let (engine, thread) = Engine::start(loaded.plan, store, Arc::new(move |report| printer.print(&report)))?;
+    let totals = runtime.block_on(bounded(&engine, args, context.output, &zone))?;
+    if let Some(totals) = totals {
+        summary(context.output, &engine.plan, &totals, runtime.block_on(engine.queued())?);
+    }
+    drop(engine);
+    let _ = thread.join();
+    let failed = totals.is_some_and(|totals| totals.failed > 0) && args.once;
+    Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+async fn bounded(engine: &Engine, args: &Args, output: Output, zone: &TimeZone) -> Result<Option<Totals>, Failure> {
+    let recorded = engine.latest_recorded().await?;
+    if args.replay {
+        let span = Replay::over(engine, recorded, (args.from, args.to)).map_err(Failure::Usage)?;
+        let Some(span) = span else {
+            let until = moment(recorded, zone);
+            if !output.json {
+                output.text(&format!(
+                    "Nothing to replay: everything up to {until} was recorded before, and is not decided or sent twice."
+                ));
+            }
+            return Ok(Some(Totals::default()));
+        };
+        if !output.json {
+            output.text(&format!(
+                "Replaying recorded feeds from {} to {}.\n",
+                moment(Some(span.from), zone),
+                moment(Some(span.to), zone)
+            ));
+        }
+        return Ok(Some(daemon::replay(engine, span).await?));
+    }
+    if let (Some(at), Some(recorded)) = (args.at, recorded) {
+        if at < recorded {
+            return Err(Failure::Usage(format!(
+                "--at {at} is earlier than what is recorded ({recorded}); history is never rewritten"
+            )));
+        }
+    }
+    Ok(Some(daemon::once(engine, args.at.map_or(Clock::System, Clock::At)).await?))
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::new("info,reqwest=warn,hyper=warn,rustls=warn");
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(super::output::is_terminal())
+        .with_target(false)
+        .init();
+}
+
+/// A report as a log line.
+fn log(report: Report) {
+    match report {
+        Report::Polled { feed, status, items_new, observations, notes, .. } => {
+            let notes = one_line(&notes.join("; "), 300);
+            match status {
+                "ok" if items_new > 0 => {
+                    tracing::info!(feed.id = %feed, items.new = items_new, observations, "{feed} brought {items_new} new items and {observations} values")
+                }
+                "ok" | "unchanged" => tracing::debug!(feed.id = %feed, "{feed} has nothing new"),
+                _ => tracing::warn!(feed.id = %feed, feed.health = status, "{feed} could not be read: {notes}"),
+            }
+        }
+        Report::Decided(transition) => {
+            tracing::info!(scenario.id = %transition.scenario, alert = transition.alert, from = transition.from.word(), to = transition.to.word(), blind = transition.blind, "{}: {}", transition.scenario, one_line(&transition.reason, 500));
+        }
+        Report::Sent { recipient, kind, message_id } => {
+            tracing::info!(
+                mail.kind = kind,
+                mail.id = message_id,
+                "the message of kind {kind} to {recipient} was taken"
+            );
+        }
+        Report::NotSent { recipient, why } => tracing::warn!("the message to {recipient} was not taken: {why}"),
+    }
+}
+
+/// Prints reports for people, or leaves them out where only JSON is wanted.
+struct Printer {
+    output: Output,
+    zone: TimeZone,
+}
+
+impl Printer {
+    fn print(&self, report: &Report) {
+        if self.output.json {
+            if let Report::Polled { feed, notes, status, .. } = report {
+                if !matches!(*status, "ok" | "unchanged") {
+                    eprintln!("{feed} is {status}: {}", one_line(&notes.join("; "), 300));
+                }
+            }
+            return;
+        }
+        match report {
+            Report::Polled { feed, at, status, items_new, observations, notes } => {
+                let time = moment(Some(*at), &self.zone);
+                match *status {
+                    "ok" | "unchanged" if *items_new == 0 && *observations == 0 => {}
+                    "ok" | "unchanged" => self
+                        .output
+                        .text(&format!("{time}  polled   {feed}: {items_new} new items, {observations} values")),
+                    _ => eprintln!("{time}  failed   {feed} is {status}: {}", one_line(&notes.join("; "), 300)),
+                }
+            }
+            Report::Decided(transition) => {
+                let time = moment(Some(transition.at), &self.zone);
+                let change = if transition.from == transition.to {
+                    format!("{}{}", transition.to.word(), if transition.blind { ", blind" } else { "" })
+                } else {
+                    format!("{} → {}", transition.from.word(), transition.to.word())
+                };
+                self.output.text(&format!(
+                    "{time}  decided  {} {change}: {}",
+                    transition.scenario,
+                    one_line(&transition.reason, 400)
+                ));
+            }
+            Report::Sent { recipient, kind, .. } => {
+                self.output.text(&format!("{:16}  sent     {kind} to {recipient}", ""))
+            }
+            Report::NotSent { recipient, why } => {
+                eprintln!("{:16}  not sent to {recipient}: {}", "", one_line(why, 300))
+            }
+        }
+    }
+}
+
+fn summary(output: Output, plan: &Plan, totals: &Totals, queued: u32) {
+    let effects = &totals.effects;
+    let ms = |spent: std::time::Duration| (spent.as_secs_f64() * 1e6).round() / 1e3;
+    let spent = &totals.spent;
+    if output.json {
+        output.line(&json!({
+            "type": "summary", "polled": totals.polled, "unchanged": totals.unchanged, "failed": totals.failed,
+            "items_new": effects.items_new, "observations": effects.observations, "transitions": effects.transitions,
+            "mails_sent": totals.sent, "mails_queued": queued,
+            "ms": {"fetch": ms(spent.fetch), "parse": ms(spent.parse), "extract": ms(spent.extract), "store": ms(spent.store), "judge": ms(spent.judge), "send": ms(spent.send)},
+        }));
+        return;
+    }
+    output.text(&format!(
+        "\n{} polls ({} unchanged, {} failed), {} new items, {} values recorded, {} changes of scenarios, {} mails sent, {queued} waiting.",
+        totals.polled, totals.unchanged, totals.failed, effects.items_new, effects.observations, effects.transitions, totals.sent
+    ));
+    if let Some(Transport::File { dir }) = plan.settings.email.as_ref().map(|email| &email.sending.transport) {
+        output.text(&format!("Mail is in {} (one .eml a message).", dir.display()));
+    }
+}

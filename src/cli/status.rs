@@ -1,0 +1,78 @@
+//! `status`: everything on one screen.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::output::{moment, time};
+use super::{Context, Done, feed, indicator, scenario};
+use crate::model::feed::Health;
+use crate::model::notification::Delivery;
+use crate::pipeline::{AsOf, judge};
+
+/// No arguments.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// Runs the command.
+pub fn run(context: &Context, _: &Args) -> Done {
+    let loaded = context.load()?;
+    let now = AsOf::now(crate::clock::now());
+    let zone = &loaded.plan.settings.zone;
+    let mut text = Vec::new();
+    let line = context.reader(&loaded)?.read(|view| -> anyhow::Result<Value> {
+        let alive = view.last_alive()?;
+        text.push(format!("last alive {}; {} values recorded", moment(alive, zone), view.count_observations()?));
+        let (mut feeds, mut indicators, mut scenarios, mut failing) = (Vec::new(), Vec::new(), Vec::new(), 0_u32);
+        for watch in &loaded.plan.watches {
+            text.push(format!("\n{} ({})", watch.title, watch.id));
+            for planned in &watch.scenarios {
+                let judgement = judge::judge(view, watch, planned, now)?;
+                let blind = if judgement.state.blind.is_some() { ", blind" } else { "" };
+                text.push(format!(
+                    "  {:9} {}{blind}: {}",
+                    planned.path.word(),
+                    judgement.state.phase.word(),
+                    planned.title
+                ));
+                scenarios.push(scenario::members(view, watch, planned, &judgement)?);
+            }
+            for planned in &watch.indicators {
+                let (newest, line) = indicator::in_short(view, watch, planned, now)?;
+                text.push(format!(
+                    "  {:9} {}: {newest}",
+                    line["freshness"].as_str().unwrap_or_default(),
+                    planned.spec.title
+                ));
+                indicators.push(line);
+            }
+            for planned in &watch.feeds {
+                let state = view.feed_state(&planned.name)?;
+                if let Some(state) = state.as_ref().filter(|state| state.health != Health::Ok) {
+                    failing += 1;
+                    text.push(format!(
+                        "  feed      {} is {}: {}",
+                        planned.name.local(),
+                        state.health.word(),
+                        state.last_error.clone().unwrap_or_default()
+                    ));
+                }
+                feeds.push(feed::members(view, watch, planned, state.as_ref())?);
+            }
+        }
+        let count = |state| view.count_notifications(state);
+        let (queued, refused, sent) = (count(Delivery::Queued)?, count(Delivery::Refused)?, count(Delivery::Sent)?);
+        text.push(format!("\nmail: {sent} sent, {queued} waiting, {refused} refused"));
+        Ok(json!({
+            "last_alive": time(alive, zone), "observations": view.count_observations()?, "feeds_failing": failing,
+            "mails_sent": sent, "mails_queued": queued, "mails_refused": refused,
+            "feeds": feeds, "indicators": indicators, "scenarios": scenarios,
+        }))
+    })?;
+    if context.output.json {
+        context.output.line(&line)
+    } else {
+        context.output.text(&text.join("\n"))
+    }
+    Ok(ExitCode::SUCCESS)
+}
