@@ -1,11 +1,25 @@
 //! Relative paths are relative to the file that names them.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A path named in `file`, absolute where the working folder is known.
 pub fn beside(file: &Path, path: &str) -> PathBuf {
     let joined = file.parent().unwrap_or(Path::new("")).join(path);
-    std::path::absolute(&joined).unwrap_or(joined)
+    without_parents(&std::path::absolute(&joined).unwrap_or(joined))
+}
+
+/// A path as people write it: `a/../b` is `b`.
+fn without_parents(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// Whether a file name fits a pattern in which `*` stands for any characters.

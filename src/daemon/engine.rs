@@ -213,25 +213,28 @@ impl Engine {
     pub async fn sweep(&self, now: Timestamp) -> anyhow::Result<Totals> {
         let begun = Instant::now();
         let plan = Arc::clone(&self.plan);
-        let effects = self.recording(move |change| sweep::sweep(change, &plan, now)).await?;
+        let (effects, decided) = self.recording(move |change| sweep::sweep(change, &plan, now)).await?;
+        self.tell(decided);
         Ok(Totals { effects, spent: Spent { judge: begun.elapsed(), ..Spent::default() }, ..Totals::default() })
     }
 
-    /// Runs one transaction and reports what it decided.
+    /// Runs one transaction; gives what it brought about and what it decided.
     async fn recording(
         &self,
         work: impl FnOnce(&crate::store::Change<'_>) -> Result<Effects, StoreError> + Send + 'static,
-    ) -> anyhow::Result<Effects> {
+    ) -> anyhow::Result<(Effects, Vec<Transition>)> {
         let job = move |store: &mut Store| -> Result<(Effects, Vec<Transition>), StoreError> {
             let before = store.view().last_transition_number()?;
             let effects = store.write(work)?;
             Ok((effects, store.view().transitions_after(before)?))
         };
-        let (effects, transitions) = self.writer.with(job).await??;
-        for transition in transitions {
+        Ok(self.writer.with(job).await??)
+    }
+
+    fn tell(&self, decided: Vec<Transition>) {
+        for transition in decided {
             (self.reporter)(Report::Decided(Box::new(transition)));
         }
-        Ok(effects)
     }
 
     /// Polls one feed and records what it brought. Gives when it is due again.
@@ -269,13 +272,14 @@ impl Engine {
         totals.failed = u32::from(matches!(poll.polled, Polled::Failed(_)));
         let started = Instant::now();
         let (plan, name) = (Arc::clone(&self.plan), name.clone());
-        let effects = self.recording(move |change| record::record(change, &plan, &name, poll, now)).await?;
+        let (effects, decided) = self.recording(move |change| record::record(change, &plan, &name, poll, now)).await?;
         totals.spent.store = started.elapsed();
         totals.effects = effects;
         if let Report::Polled { items_new, observations, .. } = &mut report {
             (*items_new, *observations) = (effects.items_new, effects.observations);
         }
         (self.reporter)(report);
+        self.tell(decided);
         Ok((totals, next_poll))
     }
 

@@ -336,10 +336,22 @@ fn is_designator(before: &str) -> bool {
 
 /// An excerpt around a place, with the place in it.
 fn evidence(text: &str, (from, to): (usize, usize)) -> Evidence {
-    let start = from.saturating_sub(CONTEXT);
-    let length = to.saturating_sub(start).saturating_add(CONTEXT);
-    let excerpt: String = text.chars().skip(start).take(length).collect();
-    Evidence { text: excerpt, span: (from - start, to.max(from) - start) }
+    let chars: Vec<char> = text.chars().collect();
+    let (from, to) = (from.min(chars.len()), to.clamp(from.min(chars.len()), chars.len()));
+    let is_blank = |at: &usize| chars.get(*at).is_some_and(|c| c.is_whitespace());
+    // A cut falls between words where there is one near.
+    let start = match from.checked_sub(CONTEXT) {
+        None | Some(0) => 0,
+        Some(cut) => (cut..from).find(is_blank).map_or(cut, |blank| blank + 1),
+    };
+    let end = match to + CONTEXT {
+        cut if cut >= chars.len() => chars.len(),
+        cut => (to..cut).rev().find(is_blank).unwrap_or(cut),
+    };
+    let excerpt: String = chars.get(start..end).unwrap_or_default().iter().collect();
+    let (before, after) = (if start > 0 { "…" } else { "" }, if end < chars.len() { "…" } else { "" });
+    let shift = before.chars().count();
+    Evidence { text: format!("{before}{excerpt}{after}"), span: (from - start + shift, to - start + shift) }
 }
 
 fn excerpt_words(text: &str) -> String {

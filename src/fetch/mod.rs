@@ -78,7 +78,7 @@ impl Client {
     /// One poll. `now` chooses the document of a recorded feed and reads `Retry-After` dates.
     pub async fn fetch(&self, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
         match &target.path {
-            Some(path) => recorded::fetch(path, validators, self.settings.max_body, now).await,
+            Some(path) => recorded::fetch(path, target, validators, (self.settings.max_body, now)).await,
             None => http::fetch(self, target, validators, now).await,
         }
     }

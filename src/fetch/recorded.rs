@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-use super::classify;
+use super::{Target, classify};
 use crate::model::feed::{Failure, Fetched, Validators, Wishes};
 use crate::model::item::Document;
 
@@ -20,13 +20,18 @@ pub fn recorded_times(folder: &Path) -> std::io::Result<Vec<Timestamp>> {
 }
 
 /// One poll of a file or of a recorded feed.
-pub(super) async fn fetch(path: &Path, validators: &Validators, max_body: u64, now: Timestamp) -> Fetched {
+pub(super) async fn fetch(
+    path: &Path,
+    target: &Target,
+    validators: &Validators,
+    (max_body, now): (u64, Timestamp),
+) -> Fetched {
     let chosen = match choose(path, now) {
         Ok(chosen) => chosen,
         Err(failure) => return Fetched::Failed(failure),
     };
     if let Some(status) = recorded_status(&chosen) {
-        return Fetched::Failed(classify::status(status, &path.display().to_string(), None));
+        return Fetched::Failed(classify::status(status, &target.shown, None));
     }
     let is_folder = chosen != path;
     let name = chosen.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -75,12 +75,14 @@ fn condition_account(
         proxy_for: spec.and_then(|spec| spec.proxy_for.clone()),
         vintages: measured.vintages.clone(),
         evidence,
-        series: measured.series.iter().map(point).collect(),
+        series: measured.series.iter().skip_while(|reading| reading.value.is_none()).map(point).collect(),
     })
 }
 
 fn point(reading: &Reading) -> PointAccount {
-    PointAccount { period: reading.period.to_string(), value: reading.value, is_final: reading.is_final }
+    // What is missing is no running period either.
+    let is_final = reading.is_final || reading.value.is_none();
+    PointAccount { period: reading.period.to_string(), value: reading.value, is_final }
 }
 
 /// One observation as evidence.
@@ -95,7 +97,7 @@ pub fn evidence_account(watch: &Watch, observation: &Observation) -> EvidenceAcc
     EvidenceAccount {
         indicator: observation.indicator.clone(),
         vintage: observation.id,
-        value: observation.value.figure(),
+        value: quantity.map(|quantity| quantity.value),
         low: quantity.and_then(|quantity| quantity.low),
         high: quantity.and_then(|quantity| quantity.high),
         event_time: observation.event_time,
