@@ -56,8 +56,8 @@ fn a_mistake_in_an_example_is_seen() {
 /// Commands that have commands of their own.
 const GROUPS: &[&str] = &["feed", "event", "indicator", "scenario", "alert", "mail"];
 
-/// The commands that a page tells people to type, as lists of words: in code spans and in blocks for a shell.
-fn commands(page: &str) -> Vec<Vec<String>> {
+/// The commands that a page tells people to type: in code spans and in blocks for a shell.
+fn commands(page: &str) -> Vec<Typed> {
     let spans =
         page.lines().filter(|line| !line.starts_with("```")).flat_map(|line| line.split('`').skip(1).step_by(2));
     let shell = blocks(page, "sh");
@@ -65,28 +65,43 @@ fn commands(page: &str) -> Vec<Vec<String>> {
     parts.filter_map(command).collect()
 }
 
-fn command(part: &str) -> Option<Vec<String>> {
+/// A command as it is typed.
+#[derive(Debug, PartialEq, Eq)]
+struct Typed {
+    words: Vec<String>,
+    options: Vec<String>,
+}
+
+fn command(part: &str) -> Option<Typed> {
+    let part = part.split(" #").next().unwrap_or(part);
     let part = part.strip_prefix("$ ").unwrap_or(part);
     let part = part.strip_prefix("sudo ").unwrap_or(part);
     let part = part.strip_prefix("target/debug/").unwrap_or(part);
-    let mut words = part.strip_prefix("watchfloor ")?.split_whitespace();
-    let mut first = words.next()?;
+    let part = part.strip_prefix("watchfloor ")?;
+    let options = part.split_whitespace().filter(|word| word.starts_with("--")).map(str::to_owned).collect();
+    let mut rest = part.split_whitespace();
+    let mut first = rest.next()?;
     if first == "--config" {
-        first = words.nth(1)?;
+        first = rest.nth(1)?;
     }
-    let second = words.next().filter(|_| GROUPS.contains(&first));
-    Some([Some(first), second].into_iter().flatten().map(str::to_owned).collect())
+    let second = rest.next().filter(|_| GROUPS.contains(&first));
+    Some(Typed { words: [Some(first), second].into_iter().flatten().map(str::to_owned).collect(), options })
 }
 
-fn has_command(words: &[String]) -> bool {
-    let asked =
-        std::process::Command::new(env!("CARGO_BIN_EXE_watchfloor")).args(words).arg("--help").output().unwrap();
-    asked.status.success()
+/// Whether the program has a command with these options, by its own help.
+fn has_command(typed: &Typed) -> bool {
+    let asked = std::process::Command::new(env!("CARGO_BIN_EXE_watchfloor")).args(&typed.words).arg("--help").output();
+    let asked = asked.unwrap();
+    let help = String::from_utf8_lossy(&asked.stdout);
+    let is_known = |option: &String| help.split_whitespace().any(|word| word == option);
+    asked.status.success() && typed.options.iter().all(is_known)
 }
 
 #[test]
 fn every_command_in_the_documents_exists() {
-    assert!(!has_command(&["nonsense".to_owned()]), "the program takes any word for a command");
+    for nonsense in ["watchfloor nonsense", "watchfloor run --nonsense"] {
+        assert!(!has_command(&command(nonsense).unwrap()), "`{nonsense}` is taken for a command");
+    }
     let pages = [
         "README.md",
         "CONTRIBUTING.md",
@@ -97,8 +112,8 @@ fn every_command_in_the_documents_exists() {
     ];
     let mut absent = Vec::new();
     for name in pages {
-        let told = commands(&page(name)).into_iter().filter(|words| !has_command(words));
-        absent.extend(told.map(|words| format!("{name}: there is no command `{}`", words.join(" "))));
+        let told = commands(&page(name)).into_iter().filter(|typed| !has_command(typed));
+        absent.extend(told.map(|typed| format!("{name}: there is no command {typed:?}")));
     }
     assert!(absent.is_empty(), "{}", absent.join("\n"));
 }
@@ -106,5 +121,7 @@ fn every_command_in_the_documents_exists() {
 #[test]
 fn commands_are_found_where_people_read_them() {
     let page = "see `watchfloor feed list` and `another watchfloor is running`\n```sh\nsudo watchfloor check && sudo systemctl reload watchfloor\n$ target/debug/watchfloor --config a.toml run --once\n```\n";
-    assert_eq!(commands(page), [vec!["feed", "list"], vec!["check"], vec!["run"]]);
+    let typed: Vec<String> =
+        commands(page).iter().map(|typed| format!("{} {}", typed.words.join(" "), typed.options.join(" "))).collect();
+    assert_eq!(typed, ["feed list ", "check ", "run --config --once"]);
 }
