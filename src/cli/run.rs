@@ -44,7 +44,7 @@ pub fn run(context: &Context, args: &Args) -> Done {
     let store = Store::open(&loaded.plan.settings.store)?;
     if !(args.once || args.replay) {
         log_to_stderr();
-        if loaded.warnings.list.iter().next().is_some() {
+        if !loaded.warnings.list.is_empty() {
             tracing::warn!("the configuration has warnings; `watchfloor check` shows them");
         }
         let (engine, thread) = Engine::start(loaded.plan, store, Arc::new(log))?;
@@ -89,12 +89,12 @@ async fn bounded(engine: &Engine, args: &Args, output: Output, zone: &TimeZone) 
         }
         return Ok(Some(daemon::replay(engine, span).await?));
     }
-    if let (Some(at), Some(recorded)) = (args.at, recorded) {
-        if at < recorded {
-            return Err(Failure::Usage(format!(
-                "--at {at} is earlier than what is recorded ({recorded}); history is never rewritten"
-            )));
-        }
+    if let (Some(at), Some(recorded)) = (args.at, recorded)
+        && at < recorded
+    {
+        return Err(Failure::Usage(format!(
+            "--at {at} is earlier than what is recorded ({recorded}); history is never rewritten"
+        )));
     }
     Ok(Some(daemon::once(engine, args.at.map_or(Clock::System, Clock::At)).await?))
 }
@@ -145,10 +145,10 @@ struct Printer {
 impl Printer {
     fn print(&self, report: &Report) {
         if self.output.json {
-            if let Report::Polled { feed, notes, status, .. } = report {
-                if !matches!(*status, "ok" | "unchanged") {
-                    eprintln!("{feed} is {status}: {}", one_line(&notes.join("; "), 300));
-                }
+            if let Report::Polled { feed, notes, status, .. } = report
+                && !matches!(*status, "ok" | "unchanged")
+            {
+                eprintln!("{feed} is {status}: {}", one_line(&notes.join("; "), 300));
             }
             return;
         }

@@ -70,12 +70,12 @@ impl Replay {
             (Some(first), Some(last)) => (*first, *last),
             _ => return Err("there is no recorded document (names are like 20251213T060000Z.xml)".to_owned()),
         };
-        if let (Some(from), Some(recorded)) = (from, recorded) {
-            if from < recorded {
-                return Err(format!(
-                    "--from {from} is earlier than what is recorded ({recorded}); history is never rewritten: give the replay a store of its own"
-                ));
-            }
+        if let (Some(from), Some(recorded)) = (from, recorded)
+            && from < recorded
+        {
+            return Err(format!(
+                "--from {from} is earlier than what is recorded ({recorded}); history is never rewritten: give the replay a store of its own"
+            ));
         }
         let begin =
             from.unwrap_or(first).max(recorded.map_or(Timestamp::MIN, |at| after(at, SignedDuration::from_millis(1))));

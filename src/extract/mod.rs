@@ -2,13 +2,13 @@
 //!
 //! *No match is not zero.* Ambiguous is `no_match`, never a guess. The digits
 //! of a value occur in the stored evidence.
+//!
+//! A rule is checked and compiled once ([`Extractor::new`]) and then reads
+//! item after item ([`Extractor::read`]), without state in between. How a
+//! figure is found has a file and a row of [`EXTRACTORS`] each; what an
+//! indicator's kind makes of an item is in `kinds`.
 
-mod area;
-mod compile;
-pub mod dates;
-pub mod numbers;
-mod read;
-mod words;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
@@ -16,7 +16,88 @@ use crate::model::geo::Place;
 use crate::model::indicator::Kind;
 use crate::model::item::Item;
 use crate::model::observation::Status;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Finding, Outcome};
+
+pub mod amounts;
+pub mod area;
+pub mod css;
+pub mod dates;
+mod field;
+mod figure;
+mod filter;
+pub mod jsonpath;
+mod kinds;
+mod matching;
+pub mod numbers;
+pub mod pattern;
+mod source;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use figure::{Figure, FigureReader};
+
+/// One way to find a figure in an item.
+pub struct ExtractorRow {
+    /// The key of `value = { … }`; a bare string is a `regex`.
+    pub key: &'static str,
+    /// What it does, in one line, for help and manual.
+    pub summary: &'static str,
+    /// Compiles the rule, if it is of this way.
+    compile: Compile,
+}
+
+/// Compiles a rule; `None` where it is of another way.
+type Compile = fn(&ValueRule) -> Option<Result<Arc<dyn FigureReader>, RuleError>>;
+
+/// Every way to find a figure.
+pub const EXTRACTORS: &[ExtractorRow] = &[
+    ExtractorRow {
+        key: "regex",
+        summary: "the figure a pattern points at: group `value`, else group 1, else the match",
+        compile: |rule| match rule {
+            ValueRule::Regex(pattern) => Some(shared(pattern::PatternReader::new(pattern))),
+            _ => None,
+        },
+    },
+    ExtractorRow {
+        key: "field",
+        summary: "the figure of a named field",
+        compile: |rule| match rule {
+            ValueRule::Field(name) => Some(shared(Ok(field::FieldReader::new(name)))),
+            _ => None,
+        },
+    },
+    ExtractorRow {
+        key: "jsonpath",
+        summary: "a figure in the item's JSON (RFC 9535)",
+        compile: |rule| match rule {
+            ValueRule::JsonPath(path) => Some(shared(jsonpath::JsonPathReader::new(path))),
+            _ => None,
+        },
+    },
+    ExtractorRow {
+        key: "css",
+        summary: "a figure in the item's HTML, of an element's text or attribute",
+        compile: |rule| match rule {
+            ValueRule::Css(selector, attribute) => Some(shared(css::CssReader::new(selector, attribute.as_deref()))),
+            _ => None,
+        },
+    },
+    ExtractorRow {
+        key: "area",
+        summary: "the area of the item's polygons within a place, in km²",
+        compile: |rule| match rule {
+            ValueRule::Area(place) => Some(shared(Ok(area::AreaReader::new(place)))),
+            _ => None,
+        },
+    },
+];
+
+fn shared<R: FigureReader + 'static>(reader: Result<R, RuleError>) -> Result<Arc<dyn FigureReader>, RuleError> {
+    reader.map(|reader| Arc::new(reader) as Arc<dyn FigureReader>)
+}
 
 /// One `[[indicators.x.from]]` as written: what to read from the items of one feed.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,11 +188,13 @@ pub struct RuleError {
     pub column: Option<usize>,
 }
 
-/// A compiled `from`.
+/// A compiled `from`. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Extractor {
-    rules: Rules,
-    compiled: compile::Compiled,
+    field: Option<String>,
+    matching: matching::Matching,
+    filters: Vec<filter::Filter>,
+    kind: Arc<dyn kinds::KindReader>,
 }
 
 impl Extractor {
@@ -120,12 +203,45 @@ impl Extractor {
     /// # Errors
     /// Every pattern, path or selector that is invalid.
     pub fn new(rules: Rules) -> Result<Self, Vec<RuleError>> {
-        let compiled = compile::compile(&rules)?;
-        Ok(Self { rules, compiled })
+        let mut errors = Vec::new();
+        let matching = kept(matching::Matching::new(rules.matching.as_ref()), &mut errors);
+        let filters = rules.filters.iter().map(filter::Filter::new).map(|filter| one_error(filter, &mut errors));
+        let filters: Option<Vec<_>> = filters.collect();
+        let kind = kept(kinds::compile(&rules), &mut errors);
+        match (matching, filters, kind) {
+            (Some(matching), Some(filters), Some(kind)) if errors.is_empty() => {
+                Ok(Self { field: rules.field, matching, filters, kind })
+            }
+            _ => Err(errors),
+        }
     }
 
     /// Reads one item. `zone` is the watch's: dates without an offset are in it.
     pub fn read(&self, item: &Item, zone: &TimeZone) -> Outcome {
-        read::Reading { rules: &self.rules, compiled: &self.compiled, item, zone }.outcome()
+        let failed = self.filters.iter().find_map(|filter| filter.failure(item));
+        if let Some(why) = failed {
+            return Outcome::NoMatch { why };
+        }
+        let source = source::Source { item, field: self.field.as_deref(), zone };
+        if let Some(why) = source.missing() {
+            return Outcome::NoMatch { why };
+        }
+        match self.matching.find(&source) {
+            Ok(matched) => self.kind.read(&source, matched.as_ref()),
+            Err(why) => Outcome::NoMatch { why },
+        }
     }
+
+    /// What a reader of a finding should know beside it: an amount that could not be compared with `min_amount`.
+    pub fn remark(&self, finding: &Finding) -> Option<String> {
+        self.kind.remark(finding)
+    }
+}
+
+fn kept<T>(result: Result<T, Vec<RuleError>>, errors: &mut Vec<RuleError>) -> Option<T> {
+    result.map_err(|found| errors.extend(found)).ok()
+}
+
+fn one_error<T>(result: Result<T, RuleError>, errors: &mut Vec<RuleError>) -> Option<T> {
+    kept(result.map_err(|error| vec![error]), errors)
 }

@@ -231,7 +231,7 @@ impl Cron {
     /// The instants at which a wall time is due, ascending: a fixed one exactly once, others as often as they pass.
     fn instants(&self, naive: DateTime, zone: &TimeZone) -> Vec<Timestamp> {
         let ambiguous = zone.to_ambiguous_timestamp(naive);
-        let (earlier, later) = (ambiguous.clone().earlier().ok(), ambiguous.clone().later().ok());
+        let (earlier, later) = (ambiguous.earlier().ok(), ambiguous.later().ok());
         match (ambiguous.offset(), self.is_fixed) {
             (AmbiguousOffset::Unambiguous { .. }, _) | (AmbiguousOffset::Fold { .. }, true) => {
                 earlier.into_iter().collect()

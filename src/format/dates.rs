@@ -142,11 +142,11 @@ impl Parts {
             self.half = Some(if word == "pm" { Half::Afternoon } else { Half::Morning });
             return Some(());
         }
-        if self.time.is_some() {
-            if let Some(offset) = offset(word) {
-                self.offset = Some(offset);
-                return Some(());
-            }
+        if self.time.is_some()
+            && let Some(offset) = offset(word)
+        {
+            self.offset = Some(offset);
+            return Some(());
         }
         let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -170,10 +170,10 @@ impl Feed {
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(open) = self.open.last_mut() {
-            if open.text.len() + text.len() <= MAX_TEXT {
-                open.text.push_str(text);
-            }
+        if let Some(open) = self.open.last_mut()
+            && open.text.len() + text.len() <= MAX_TEXT
+        {
+            open.text.push_str(text);
         }
     }
 

@@ -73,7 +73,7 @@ pub fn outlook<'o>(
         |observation: &&Observation| from.is_none_or(|from| zone.to_datetime(observation.event_time).date() >= from);
     let statements: Vec<&Observation> = observations.iter().filter(is_of).collect();
     let dated = |observation: &&&Observation| statement(observation).is_some_and(|said| said.expected.is_some());
-    let window = |observation: &Observation| statement(observation).and_then(|said| said.expected);
+    let window = |observation: &Observation| stated_window(observation, zone);
     let (first, newest) = (statements.iter().find(dated).copied(), statements.iter().rfind(dated).copied());
     let first_expected = rule.due.or_else(|| first.and_then(window).map(|window| window.to));
     let expected = newest.and_then(window).or_else(|| rule.due.map(|due| DateWindow { from: due, to: due }));
@@ -91,6 +91,13 @@ pub fn outlook<'o>(
         dated_by: newest,
         statements,
     }
+}
+
+/// The window a statement gives. One that was open when it was stated ("by 15 May") is a deadline: its last date counts.
+fn stated_window(observation: &Observation, zone: &TimeZone) -> Option<DateWindow> {
+    let window = statement(observation)?.expected?;
+    let is_deadline = window.from <= zone.to_datetime(observation.event_time).date();
+    Some(if is_deadline { DateWindow { from: window.to, to: window.to } } else { window })
 }
 
 fn stage(statements: &[&Observation], slip: Option<(i64, i64)>, days_overdue: Option<i64>) -> Stage {

@@ -29,7 +29,7 @@ pub enum StoreError {
     },
     /// The file cannot be read as a database.
     #[error(
-        "the database is damaged ({0}); it was left as it is. Restore the last `watchfloor backup`, or save what can be read with `sqlite3 OLD .recover | sqlite3 NEW`"
+        "the database is damaged ({0}); it was left as it is. Restore your last copy, or save what can be read as docs/operations.md shows"
     )]
     Damaged(String),
     /// No room on the disk.

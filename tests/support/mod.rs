@@ -1,5 +1,7 @@
 //! Loopback servers and a program under test.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "shared by tests, each of which uses a part")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};

@@ -35,12 +35,12 @@ pub fn inputs(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut 
 }
 
 fn input(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut Page) -> Option<(Input, Extractor)> {
+    let errors = page.errors();
     check_keys(common.kind, entries, page);
     let feed = entries.text("feed")?;
     if !scope.feed_ids.contains(&feed) {
         unknown_reference("feed", feed, &entries.span_of("feed"), &scope.feed_ids, page);
     }
-    let errors = page.errors();
     let rules = rules(entries, common, scope, page);
     let cumulative = entries.text("cumulative").map(reset);
     let input = Input {

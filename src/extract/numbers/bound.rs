@@ -1,0 +1,278 @@
+//! Words of bound before and after a figure: over, up to, nearly, about.
+//!
+//! `nearly` reaches a tenth below its figure and `about` a tenth to either
+//! side: our convention, wide enough that no limit is crossed by a word.
+
+use crate::extract::text::lex::Line;
+use crate::model::quantity::{Bound, Quantity};
+
+/// How far `about` and `nearly` reach, as a share.
+const VAGUENESS: f64 = 0.1;
+
+/// Phrases before a figure; the longest that fits counts.
+const BEFORE: &[(&str, Bound)] = &[
+    ("no more than", Bound::AtMost),
+    ("not more than", Bound::AtMost),
+    ("no less than", Bound::AtLeast),
+    ("not less than", Bound::AtLeast),
+    ("no fewer than", Bound::AtLeast),
+    ("not fewer than", Bound::AtLeast),
+    ("in excess of", Bound::AtLeast),
+    ("as many as", Bound::AtMost),
+    ("as much as", Bound::AtMost),
+    ("a maximum of", Bound::AtMost),
+    ("a minimum of", Bound::AtLeast),
+    ("a little over", Bound::AtLeast),
+    ("slightly over", Bound::AtLeast),
+    ("just over", Bound::AtLeast),
+    ("well over", Bound::AtLeast),
+    ("more than", Bound::AtLeast),
+    ("greater than", Bound::AtLeast),
+    ("at least", Bound::AtLeast),
+    ("upwards of", Bound::AtLeast),
+    ("minimum of", Bound::AtLeast),
+    ("over", Bound::AtLeast),
+    ("above", Bound::AtLeast),
+    ("exceeding", Bound::AtLeast),
+    ("up to", Bound::AtMost),
+    ("at most", Bound::AtMost),
+    ("less than", Bound::AtMost),
+    ("fewer than", Bound::AtMost),
+    ("maximum of", Bound::AtMost),
+    ("under", Bound::AtMost),
+    ("below", Bound::AtMost),
+    ("just under", Bound::JustBelow),
+    ("slightly under", Bound::JustBelow),
+    ("slightly less than", Bound::JustBelow),
+    ("close to", Bound::JustBelow),
+    ("nearly", Bound::JustBelow),
+    ("almost", Bound::JustBelow),
+    ("about", Bound::Approx),
+    ("around", Bound::Approx),
+    ("some", Bound::Approx),
+    ("roughly", Bound::Approx),
+    ("approximately", Bound::Approx),
+    ("approx", Bound::Approx),
+    ("circa", Bound::Approx),
+    ("an estimated", Bound::Approx),
+    ("estimated", Bound::Approx),
+    ("не менше ніж", Bound::AtLeast),
+    ("не менш ніж", Bound::AtLeast),
+    ("не менш як", Bound::AtLeast),
+    ("не менше", Bound::AtLeast),
+    ("не менее чем", Bound::AtLeast),
+    ("не менее", Bound::AtLeast),
+    ("не меньше", Bound::AtLeast),
+    ("більше ніж", Bound::AtLeast),
+    ("більш ніж", Bound::AtLeast),
+    ("більш як", Bound::AtLeast),
+    ("більше", Bound::AtLeast),
+    ("більш", Bound::AtLeast),
+    ("понад", Bound::AtLeast),
+    ("щонайменше", Bound::AtLeast),
+    ("принаймні", Bound::AtLeast),
+    ("мінімум", Bound::AtLeast),
+    ("минимум", Bound::AtLeast),
+    ("свыше", Bound::AtLeast),
+    ("более чем", Bound::AtLeast),
+    ("более", Bound::AtLeast),
+    ("больше", Bound::AtLeast),
+    ("по меньшей мере", Bound::AtLeast),
+    ("як мінімум", Bound::AtLeast),
+    ("как минимум", Bound::AtLeast),
+    ("не більше ніж", Bound::AtMost),
+    ("не більш ніж", Bound::AtMost),
+    ("не більше", Bound::AtMost),
+    ("не більш як", Bound::AtMost),
+    ("не более чем", Bound::AtMost),
+    ("не более", Bound::AtMost),
+    ("не больше", Bound::AtMost),
+    ("менше ніж", Bound::AtMost),
+    ("менш ніж", Bound::AtMost),
+    ("менше", Bound::AtMost),
+    ("менее чем", Bound::AtMost),
+    ("менее", Bound::AtMost),
+    ("меньше", Bound::AtMost),
+    ("максимум", Bound::AtMost),
+    ("щонайбільше", Bound::AtMost),
+    ("до", Bound::AtMost),
+    ("майже", Bound::JustBelow),
+    ("почти", Bound::JustBelow),
+    ("трохи менше", Bound::JustBelow),
+    ("чуть менее", Bound::JustBelow),
+    ("чуть меньше", Bound::JustBelow),
+    ("близько", Bound::Approx),
+    ("біля", Bound::Approx),
+    ("приблизно", Bound::Approx),
+    ("орієнтовно", Bound::Approx),
+    ("десь", Bound::Approx),
+    ("около", Bound::Approx),
+    ("примерно", Bound::Approx),
+    ("ориентировочно", Bound::Approx),
+    ("порядка", Bound::Approx),
+];
+
+/// Phrases that may stand between the word of bound and the figure.
+const FILLERS: &[&str] = &[
+    "an aggregate value of",
+    "an aggregate total of",
+    "a total value of",
+    "a combined total of",
+    "a combined",
+    "a total of",
+    "an additional",
+    "a further",
+    "another",
+    "the",
+    "a",
+];
+
+/// Words of change: after them `до 15` and `to 15` name where it went, not a bound.
+const CHANGES: &[&str] = &[
+    "rose",
+    "rise",
+    "risen",
+    "grew",
+    "grow",
+    "grown",
+    "increas",
+    "fell",
+    "fall",
+    "decreas",
+    "drop",
+    "declin",
+    "reduc",
+    "climb",
+    "shrank",
+    "shrink",
+    "jump",
+    "went",
+    "cut",
+    "збільш",
+    "зрос",
+    "зріс",
+    "зменш",
+    "скорот",
+    "зниз",
+    "впал",
+    "вырос",
+    "возрос",
+    "увелич",
+    "сниз",
+    "упа",
+    "сократ",
+    "уменьш",
+    "доведен",
+    "підвищ",
+    "повыс",
+];
+
+/// Words that begin like a change and are none.
+const NO_CHANGES: &[&str] = &["fallen", "cutter"];
+
+/// The longest phrase in [`BEFORE`] and [`FILLERS`], in words.
+const LONGEST: usize = 4;
+
+/// A bound before the figure that begins at a token, and the token where its words begin.
+pub(super) fn before(line: &Line<'_>, start: usize) -> Option<(Bound, usize)> {
+    if let Some(found) = sign_before(line, start) {
+        return Some(found);
+    }
+    let begin = phrase_before(line, start, FILLERS.iter().map(|filler| (*filler, ()))).map_or(start, |(_, at)| at);
+    let with_filler = || phrase_before(line, begin, BEFORE.iter().copied());
+    let (bound, at) = phrase_before(line, start, BEFORE.iter().copied()).or_else(with_filler)?;
+    let is_change = line.word(at) == "до" && changes_before(line, at);
+    (!is_change).then_some((bound, at))
+}
+
+/// A bound behind the figure that ends before a token, and the token behind it.
+pub(super) fn after(line: &Line<'_>, end: usize) -> Option<(Bound, usize)> {
+    if line.mark(end) == Some('+') {
+        return Some((Bound::AtLeast, end + 1));
+    }
+    if line.mark(end) == Some('-') && line.word(end + 1) == "plus" {
+        return Some((Bound::AtLeast, end + 2));
+    }
+    let first = line.skip_blank(end);
+    let second = line.skip_blank(first + 1);
+    let bound = match (line.word(first), line.word(second)) {
+        ("or" | "and", "more") | ("і" | "та" | "або" | "чи", "більше") | ("и" | "или", "более" | "больше") => {
+            Bound::AtLeast
+        }
+        ("or", "less" | "fewer") | ("або" | "чи", "менше") | ("или", "менее" | "меньше") => {
+            Bound::AtMost
+        }
+        ("or", "so") => Bound::Approx,
+        _ => return None,
+    };
+    // `12 and more shells came`: only directly behind the figure, not of the next noun.
+    Some((bound, second + 1))
+}
+
+/// The figure with its bound.
+pub(super) fn apply(quantity: Quantity, bound: Bound) -> Quantity {
+    let value = quantity.value;
+    let reach = value.abs() * VAGUENESS;
+    match (quantity.bound, bound) {
+        // A range and a vague word say more than the word before them.
+        (Bound::Range | Bound::Vague, _) => quantity,
+        (_, Bound::AtLeast) => Quantity { value, low: Some(value), high: None, bound },
+        (_, Bound::AtMost) => Quantity { value, low: None, high: Some(value), bound },
+        (_, Bound::JustBelow) => Quantity { value, low: Some(value - reach), high: Some(value), bound },
+        (_, Bound::Approx) => Quantity { value, low: Some(value - reach), high: Some(value + reach), bound },
+        (_, Bound::Exact | Bound::Range | Bound::Vague) => quantity,
+    }
+}
+
+/// Whether one of the few words before a token tells of a change.
+pub(super) fn changes_before(line: &Line<'_>, at: usize) -> bool {
+    let mut index = at;
+    for _ in 0..4 {
+        let Some(previous) = line.before(index) else { return false };
+        let word = line.word(previous);
+        if CHANGES.iter().any(|stem| word.starts_with(stem)) && !NO_CHANGES.contains(&word) {
+            return true;
+        }
+        index = previous;
+    }
+    false
+}
+
+fn sign_before(line: &Line<'_>, start: usize) -> Option<(Bound, usize)> {
+    let at = line.before(start)?;
+    let bound = match line.mark(at)? {
+        '~' | '≈' | '∼' => Bound::Approx,
+        '>' | '≥' => Bound::AtLeast,
+        '<' | '≤' => Bound::AtMost,
+        _ => return None,
+    };
+    Some((bound, at))
+}
+
+/// The longest of some phrases that ends directly before a token.
+fn phrase_before<T>(
+    line: &Line<'_>,
+    start: usize,
+    phrases: impl Iterator<Item = (&'static str, T)>,
+) -> Option<(T, usize)> {
+    let starts = starts_before(line, start);
+    let fits = |phrase: &str| {
+        let words: Vec<&str> = phrase.split(' ').collect();
+        let at = *starts.get(words.len().checked_sub(1)?)?;
+        let found = starts.iter().take(words.len()).rev().map(|index| line.word(*index));
+        found.eq(words.iter().copied()).then_some((words.len(), at))
+    };
+    let found = phrases.filter_map(|(phrase, meaning)| fits(phrase).map(|(length, at)| (length, at, meaning)));
+    found.max_by_key(|(length, _, _)| *length).map(|(_, at, meaning)| (meaning, at))
+}
+
+/// The tokens of the last words before a token, nearest first; a mark ends them.
+fn starts_before(line: &Line<'_>, start: usize) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let mut index = start;
+    while let Some(previous) = line.before(index).filter(|at| line.is_word(*at) && starts.len() < LONGEST) {
+        starts.push(previous);
+        index = previous;
+    }
+    starts
+}

@@ -1,0 +1,382 @@
+//! Number words: cardinals with their cases, compounds, adverbs and halves.
+
+use super::magnitude::power_of;
+use crate::extract::text::fold::is_hyphen;
+use crate::extract::text::lex::Line;
+
+/// A number in words, as `value` times ten to the `power`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Cardinal {
+    pub(super) value: f64,
+    pub(super) power: i32,
+    /// `half a dozen`, `півтори тисячі`: nobody counted.
+    pub(super) is_rough: bool,
+    pub(super) to: usize,
+}
+
+/// What a word adds to a number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Part {
+    Unit(f64),
+    Teen(f64),
+    Tens(f64),
+    Hundreds(f64),
+    /// `hundred`, `dozen`, `сотня`: takes the number before it so many times.
+    Times(f64),
+    /// `півтора`.
+    OneAndAHalf,
+}
+
+const UNITS: &[(f64, &[&str])] = &[
+    (0.0, &["zero", "нуль", "нуля", "ноль", "ноля"]),
+    (
+        1.0,
+        &[
+            "one",
+            "один",
+            "одна",
+            "одне",
+            "одну",
+            "однієї",
+            "одній",
+            "одним",
+            "одною",
+            "однією",
+            "одно",
+            "одной",
+            "одного",
+            "одному",
+        ],
+    ),
+    (2.0, &["two", "два", "дві", "двох", "двом", "двома", "две", "двух", "двум", "двумя", "двоє", "двое"]),
+    (3.0, &["three", "три", "трьох", "трьом", "трьома", "трех", "трем", "тремя", "троє", "трое"]),
+    (
+        4.0,
+        &["four", "чотири", "чотирьох", "чотирьом", "чотирма", "четыре", "четырех", "четырем", "четырьмя", "четверо"],
+    ),
+    (5.0, &["five", "п'ять", "п'яти", "п'ятьох", "п'ятьом", "п'ятьма", "п'ятеро", "пять", "пяти", "пятью", "пятеро"]),
+    (6.0, &["six", "шість", "шести", "шістьох", "шістьом", "шістьма", "шестеро", "шесть", "шестью"]),
+    // `семью` is also a family, `сьома` the seventh: neither is read.
+    (7.0, &["seven", "сім", "семи", "сімох", "сімом", "сімома", "семеро", "семь"]),
+    (8.0, &["eight", "вісім", "восьми", "вісьмох", "вісьмом", "вісьма", "восемь", "восемью", "восьмью"]),
+    (9.0, &["nine", "дев'ять", "дев'яти", "дев'ятьох", "дев'ятьом", "дев'ятьма", "девять", "девяти", "девятью"]),
+];
+
+/// Stems of the words from 10 to 19, which take the endings of [`ENDINGS`].
+const TEENS: &[(f64, &[&str])] = &[
+    (10.0, &["десят"]),
+    (11.0, &["одинадцят", "одиннадцат"]),
+    (12.0, &["дванадцят", "двенадцат"]),
+    (13.0, &["тринадцят", "тринадцат"]),
+    (14.0, &["чотирнадцят", "четырнадцат"]),
+    (15.0, &["п'ятнадцят", "пятнадцат"]),
+    (16.0, &["шістнадцят", "шестнадцат"]),
+    (17.0, &["сімнадцят", "семнадцат"]),
+    (18.0, &["вісімнадцят", "восемнадцат"]),
+    (19.0, &["дев'ятнадцят", "девятнадцат"]),
+];
+
+const TENS: &[(f64, &[&str])] = &[(20.0, &["двадцят", "двадцат"]), (30.0, &["тридцят", "тридцат"])];
+
+/// Endings of cardinals on a soft sign, by case, in both languages.
+const ENDINGS: &[&str] = &["ь", "и", "ю", "ью", "ьох", "ьом", "ьма"];
+
+const ENGLISH_TEENS: &[(f64, &str)] = &[
+    (10.0, "ten"),
+    (11.0, "eleven"),
+    (12.0, "twelve"),
+    (13.0, "thirteen"),
+    (14.0, "fourteen"),
+    (15.0, "fifteen"),
+    (16.0, "sixteen"),
+    (17.0, "seventeen"),
+    (18.0, "eighteen"),
+    (19.0, "nineteen"),
+];
+
+/// Whole words from 20 to 90.
+const WHOLE_TENS: &[(f64, &[&str])] = &[
+    (20.0, &["twenty"]),
+    (30.0, &["thirty"]),
+    (40.0, &["forty", "fourty", "сорок", "сорока"]),
+    (50.0, &["fifty", "п'ятдесят", "п'ятдесяти", "п'ятдесятьох", "пятьдесят", "пятидесяти", "пятьюдесятью"]),
+    (60.0, &["sixty", "шістдесят", "шістдесяти", "шістдесятьох", "шестьдесят", "шестидесяти", "шестьюдесятью"]),
+    (70.0, &["seventy", "сімдесят", "сімдесяти", "сімдесятьох", "семьдесят", "семидесяти", "семьюдесятью"]),
+    (80.0, &["eighty", "вісімдесят", "вісімдесяти", "вісімдесятьох", "восемьдесят", "восьмидесяти", "восемьюдесятью"]),
+    (90.0, &["ninety", "дев'яносто", "дев'яноста", "девяносто", "девяноста"]),
+];
+
+const HUNDREDS: &[(f64, &[&str])] = &[
+    (100.0, &["сто", "ста"]),
+    (200.0, &["двісті", "двохсот", "двомстам", "двомастами", "двести", "двухсот", "двумстам", "двумястами"]),
+    (300.0, &["триста", "трьохсот", "трьомстам", "трьомастами", "трехсот", "тремстам", "тремястами"]),
+    (400.0, &["чотириста", "чотирьохсот", "чотирьомстам", "четыреста", "четырехсот", "четыремстам"]),
+    (500.0, &["п'ятсот", "п'ятисот", "п'ятьмастами", "пятьсот", "пятисот", "пятьюстами"]),
+    (600.0, &["шістсот", "шестисот", "шістьмастами", "шестьсот", "шестьюстами"]),
+    (700.0, &["сімсот", "семисот", "семьсот", "семьюстами"]),
+    (800.0, &["вісімсот", "восьмисот", "восемьсот", "восемьюстами"]),
+    (900.0, &["дев'ятсот", "дев'ятисот", "девятьсот", "девятисот", "девятьюстами"]),
+];
+
+const ADVERBS: &[(f64, &str)] =
+    &[(2.0, "twice"), (3.0, "thrice"), (2.0, "двічі"), (3.0, "тричі"), (2.0, "дважды"), (3.0, "трижды")];
+
+/// Magnitudes that stand for one of themselves: `мільйон снарядів`.
+const ALONE: &[&str] =
+    &["тисяча", "тисячу", "тысяча", "тысячу", "мільйон", "миллион", "мільярд", "миллиард", "трильйон", "триллион"];
+
+/// Reads a number in words at a token.
+pub(super) fn read(line: &Line<'_>, index: usize) -> Option<Cardinal> {
+    halves(line, index).or_else(|| counted(line, index))
+}
+
+/// How many times a word takes the number before it: `dozen`, `hundred`, `десятків`.
+pub(super) fn times(word: &str) -> Option<f64> {
+    match word {
+        "hundred" | "сотня" | "сотню" | "сотні" | "сотень" | "сотни" | "сотен" | "сотнями" => {
+            Some(100.0)
+        }
+        "dozen" => Some(12.0),
+        "десяток" | "десятка" | "десятки" | "десятків" | "десятков" | "десятками" => {
+            Some(10.0)
+        }
+        _ => None,
+    }
+}
+
+/// `half a dozen`, `half a million`, `півмільйона`.
+fn halves(line: &Line<'_>, index: usize) -> Option<Cardinal> {
+    let rough = |value, power, to| Some(Cardinal { value, power, is_rough: true, to });
+    let word = line.word(index);
+    let glued = ["пів", "пол"].iter().find_map(|half| word.strip_prefix(half)).and_then(power_of);
+    if let Some(power) = glued {
+        return rough(0.5, power, index + 1);
+    }
+    let mut next = line.skip_blank(index + 1);
+    match word {
+        "half" if matches!(line.word(next), "a") => next = line.skip_blank(next + 1),
+        "half" | "пів" => {}
+        _ => return None,
+    }
+    let unit = line.word(next);
+    match times(unit) {
+        Some(times) => rough(times / 2.0, 0, next + 1),
+        None => rough(0.5, power_of(unit)?, next + 1),
+    }
+}
+
+/// A number in progress: the finished thousands and millions, and the group below them.
+#[derive(Default)]
+struct Sum {
+    finished: f64,
+    last_power: Option<i32>,
+    group: f64,
+    /// 1 to 4: no part of this rank or a higher one may follow in the group.
+    rank: u8,
+    is_rough: bool,
+}
+
+/// The rank of an empty group.
+const OPEN: u8 = 4;
+
+fn counted(line: &Line<'_>, index: usize) -> Option<Cardinal> {
+    if let Some((value, _)) = ADVERBS.iter().find(|(_, word)| *word == line.word(index)) {
+        return Some(Cardinal { value: *value, power: 0, is_rough: false, to: index + 1 });
+    }
+    let mut sum = Sum { rank: OPEN, ..Sum::default() };
+    let mut to = index;
+    let mut next = sum.begin(line, index);
+    while let Some(at) = next {
+        let Some(after) = sum.take(line, at) else { break };
+        to = after;
+        next = joined(line, to);
+    }
+    (to > index).then(|| sum.finish(to))
+}
+
+impl Sum {
+    /// The first token that can add: behind `a` in `a hundred`.
+    fn begin(&mut self, line: &Line<'_>, index: usize) -> Option<usize> {
+        let word = line.word(index);
+        if word != "a" {
+            let is_bare = power_of(word).is_some() || (times(word).is_some() && !is_one_of_many(word));
+            if is_bare && !ALONE.contains(&word) && !is_one_of_many(word) {
+                return None;
+            }
+            if ALONE.contains(&word) || is_one_of_many(word) {
+                self.group = 1.0;
+                self.rank = 1;
+                self.is_rough = is_one_of_many(word);
+            }
+            return Some(index);
+        }
+        let next = line.skip_blank(index + 1);
+        let unit = line.word(next);
+        let counts = times(unit).is_some() || power_of(unit).is_some();
+        self.group = 1.0;
+        self.rank = 1;
+        self.is_rough = unit == "dozen";
+        (counts && !unit.ends_with('s')).then_some(next)
+    }
+
+    /// Takes the word at a token in, if it goes on with the number; the token behind it.
+    fn take(&mut self, line: &Line<'_>, at: usize) -> Option<usize> {
+        let word = line.word(at);
+        if let Some(power) = power_of(word).filter(|_| self.rank < OPEN && !word.is_empty()) {
+            return self.scale(power).then(|| at + 1 + abbreviation(line, at));
+        }
+        match part(word) {
+            Some(Part::Unit(value)) if self.rank > 1 => self.add(value, 1),
+            Some(Part::Teen(value)) if self.rank > 2 => self.add(value, 1),
+            Some(Part::Tens(value)) if self.rank > 2 => self.add(value, 2),
+            Some(Part::Hundreds(value)) if self.rank > 3 => self.add(value, 3),
+            Some(Part::Times(value)) if self.rank < 3 && self.group < 100.0 => {
+                self.group *= value;
+                self.rank = 3;
+                // Only the English hundred is counted; by dozens and `сотні` people estimate.
+                self.is_rough |= word != "hundred";
+            }
+            Some(Part::OneAndAHalf) if self.rank == OPEN => {
+                self.add(1.5, 1);
+                self.is_rough = true;
+            }
+            _ => return None,
+        }
+        Some(and_a_half(line, at + 1).map_or(at + 1, |to| {
+            self.group += 0.5;
+            to
+        }))
+    }
+
+    fn add(&mut self, value: f64, rank: u8) {
+        self.group += value;
+        self.rank = rank;
+    }
+
+    fn scale(&mut self, power: i32) -> bool {
+        let descends = self.last_power.is_none_or(|last| power < last);
+        if descends {
+            self.finished += self.group * 10f64.powi(power);
+            self.last_power = Some(power);
+            self.group = 0.0;
+            self.rank = OPEN;
+        }
+        descends
+    }
+
+    fn finish(self, to: usize) -> Cardinal {
+        let is_rough = self.is_rough;
+        match self.last_power {
+            // A single power stays apart, so that a range can share it.
+            Some(power) if self.group == 0.0 && self.finished < 1000.0 * 10f64.powi(power) => {
+                Cardinal { value: self.finished / 10f64.powi(power), power, is_rough, to }
+            }
+            _ => Cardinal { value: self.finished + self.group, power: 0, is_rough, to },
+        }
+    }
+}
+
+/// `десяток` and `сотня` in the singular are about one of them.
+fn is_one_of_many(word: &str) -> bool {
+    matches!(word, "десяток" | "сотня" | "сотню")
+}
+
+fn abbreviation(line: &Line<'_>, at: usize) -> usize {
+    let is_short = matches!(line.word(at), "тис" | "тыс" | "млн" | "млрд" | "трлн");
+    usize::from(is_short && line.mark(at + 1) == Some('.'))
+}
+
+/// `and a half`, `з половиною`, `с половиной`: the token behind it.
+fn and_a_half(line: &Line<'_>, at: usize) -> Option<usize> {
+    let first = line.skip_blank(at);
+    let second = line.skip_blank(first + 1);
+    match (line.word(first), line.word(second)) {
+        ("з", "половиною") | ("с", "половиной") => Some(second + 1),
+        ("and", "a") => {
+            let third = line.skip_blank(second + 1);
+            (line.word(third) == "half").then_some(third + 1)
+        }
+        _ => None,
+    }
+}
+
+/// The next word of the same number: behind a blank, a hyphen or `and`.
+fn joined(line: &Line<'_>, at: usize) -> Option<usize> {
+    if line.mark(at).is_some_and(is_hyphen) {
+        return line.is_word(at + 1).then_some(at + 1);
+    }
+    let next = line.skip_blank(at);
+    if line.word(next) == "and" {
+        let behind = line.skip_blank(next + 1);
+        return matches!(part(line.word(behind)), Some(Part::Unit(_) | Part::Teen(_) | Part::Tens(_)))
+            .then_some(behind)
+            .filter(|_| after_hundred(line, at));
+    }
+    (next > at && line.is_word(next)).then_some(next)
+}
+
+/// Only behind a hundred or a thousand does `and` go on with the number.
+fn after_hundred(line: &Line<'_>, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|last| line.word(last) == "hundred" || power_of(line.word(last)).is_some())
+}
+
+fn part(word: &str) -> Option<Part> {
+    if word.is_empty() {
+        return None;
+    }
+    let among =
+        |table: &[(f64, &[&str])]| table.iter().find(|(_, forms)| forms.contains(&word)).map(|(value, _)| *value);
+    let stem =
+        |table: &[(f64, &[&str])]| table.iter().find(|(_, stems)| inflects(word, stems)).map(|(value, _)| *value);
+    let english = || ENGLISH_TEENS.iter().find(|(_, name)| *name == word).map(|(value, _)| *value);
+    among(UNITS)
+        .map(Part::Unit)
+        .or_else(|| among(WHOLE_TENS).or_else(|| stem(TENS)).map(Part::Tens))
+        .or_else(|| english().or_else(|| stem(TEENS)).map(Part::Teen))
+        .or_else(|| among(HUNDREDS).map(Part::Hundreds))
+        .or_else(|| times(word).map(Part::Times))
+        .or_else(|| is_one_and_a_half(word).then_some(Part::OneAndAHalf))
+}
+
+fn inflects(word: &str, stems: &[&str]) -> bool {
+    stems.iter().any(|stem| word.strip_prefix(stem).is_some_and(|ending| ENDINGS.contains(&ending)))
+}
+
+fn is_one_and_a_half(word: &str) -> bool {
+    matches!(word, "півтора" | "півтори" | "полтора" | "полторы" | "полутора")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<f64>) {
+        let line = Line::new(text);
+        let found = read(&line, 0).map(|cardinal| cardinal.value * 10f64.powi(cardinal.power));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn cardinals_of_three_languages() {
+        check("one hundred twenty-three", Some(123.0));
+        check("two hundred and five", Some(205.0));
+        check("two and five", Some(2.0));
+        check("forty-two thousand three hundred", Some(42_300.0));
+        check("two and a half million", Some(2_500_000.0));
+        check("a hundred", Some(100.0));
+        check("a convoy", None);
+        check("half a million", Some(500_000.0));
+        check("three dozen", Some(36.0));
+        check("дев’ятнадцятьох", Some(19.0));
+        check("сто двадцять п'ять", Some(125.0));
+        check("две тысячи триста", Some(2300.0));
+        check("мільйон снарядів", Some(1_000_000.0));
+        check("два з половиною мільйони", Some(2_500_000.0));
+        check("полтора десятка", Some(15.0));
+        check("двадцять тридцять", Some(20.0));
+        check("сім'я", None);
+        check("hundreds", None);
+        check("тисячі", None);
+    }
+}

@@ -1,0 +1,113 @@
+//! Ranges: `500-600 million`, `from 10 to 15`, `від 5 до 7`, `two or three`.
+
+use super::measure::{self, Measure, Numeral};
+use super::sentence::Comma;
+use super::{Reading, bound, exclude};
+use crate::extract::text::fold::is_dash;
+use crate::extract::text::lex::Line;
+use crate::model::quantity::Quantity;
+
+/// A range, or why two figures that look like one have no reading as such.
+pub(super) struct Span {
+    pub(super) reading: Reading,
+    pub(super) unit: Option<String>,
+    /// The tokens of it all and of the figures alone.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) core_to: usize,
+}
+
+/// What joins the two ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Dash,
+    /// `from … to`, `between … and`.
+    Words,
+    /// `to` or `or` alone.
+    Loose,
+}
+
+/// The range that a figure begins, if it begins one.
+pub(super) fn after(line: &Line<'_>, first: &Measure, comma: Comma) -> Option<Span> {
+    if !is_end(first) {
+        return None;
+    }
+    let opening = opening_before(line, first.from);
+    let (link, next) = link(line, first.to, opening)?;
+    if line.digits(next).is_some() && exclude::at(line, next).is_some() {
+        return None;
+    }
+    let second = measure::read(line, next, comma).filter(is_end)?;
+    if is_unlike(first, &second) || is_signed(&second) {
+        return None;
+    }
+    let from = if link == Link::Words { line.before(first.from).unwrap_or(first.from) } else { first.from };
+    let reading = reading(line, first, &second, link)?;
+    Some(Span {
+        reading,
+        unit: second.unit_name().or_else(|| first.unit_name()),
+        from,
+        to: second.to,
+        core_to: second.core.1,
+    })
+}
+
+fn reading(line: &Line<'_>, first: &Measure, second: &Measure, link: Link) -> Option<Reading> {
+    // `500-600 million`: the magnitude is of both, where that makes a range.
+    let shares = first.power == 0 && first.value_at(0) < second.value_at(0);
+    let low = first.value_at(if shares { second.power } else { first.power });
+    let high = second.value_at(second.power);
+    if first.is_bare_integer() && second.is_bare_integer() && [low, high].iter().all(|v| (1900.0..2100.0).contains(v)) {
+        return Some(Reading::other("years"));
+    }
+    let is_ascending = low < high;
+    match link {
+        Link::Loose if !is_ascending => None,
+        Link::Words if bound::changes_before(line, line.before(first.from).unwrap_or(0)) => {
+            Some(Reading::unclear("a change from one figure to another"))
+        }
+        _ if !is_ascending => Some(Reading::unclear("two figures that do not make a range")),
+        _ => Some(Reading::Value(Quantity::range(low, high))),
+    }
+}
+
+/// The word before the first figure that announces a range.
+fn opening_before<'l>(line: &'l Line<'_>, start: usize) -> Option<&'l str> {
+    let word = line.word(line.before(start)?);
+    matches!(word, "from" | "between" | "від" | "от" | "з" | "із" | "с" | "між" | "между").then_some(word)
+}
+
+/// What joins a figure that ends before a token to the next, and where that begins.
+fn link(line: &Line<'_>, end: usize, opening: Option<&str>) -> Option<(Link, usize)> {
+    let at = line.skip_blank(end);
+    let next = line.skip_blank(at + 1);
+    let is_spaced = at > end;
+    if line.mark(at).is_some_and(is_dash) {
+        // `дронів –12`: a dash with a blank on one side only is punctuation.
+        let is_even = is_spaced == (next > at + 1);
+        return is_even.then_some((Link::Dash, next));
+    }
+    let link = match (line.word(at), opening) {
+        ("to", Some("from")) | ("and", Some("between")) => Link::Words,
+        ("до", Some("від" | "от" | "з" | "із" | "с")) => Link::Words,
+        ("і" | "й" | "та", Some("між")) | ("и", Some("между")) => Link::Words,
+        ("to" | "or" | "або" | "чи" | "или", None) => Link::Loose,
+        _ => return None,
+    };
+    (is_spaced && next > at + 1).then_some((link, next))
+}
+
+fn is_end(measure: &Measure) -> bool {
+    measure.trouble().is_none() && matches!(measure.numeral, Numeral::Digits(_) | Numeral::Words { .. })
+}
+
+fn is_unlike(first: &Measure, second: &Measure) -> bool {
+    match (first.unit_name(), second.unit_name()) {
+        (Some(first), Some(second)) => first != second,
+        _ => false,
+    }
+}
+
+fn is_signed(measure: &Measure) -> bool {
+    matches!(&measure.numeral, Numeral::Digits(digits) if digits.starts_with('-'))
+}

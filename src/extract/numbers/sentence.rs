@@ -1,0 +1,203 @@
+//! The walk through a text: what each stretch of it is, in order.
+
+use std::ops::Range;
+
+use super::measure::{self, Measure, Numeral};
+use super::{Found, Reading, bound, exclude, range, zero};
+use crate::extract::text::fold::is_hyphen;
+use crate::extract::text::lex::{Line, lines};
+use crate::model::quantity::Quantity;
+
+/// What one comma between a digit and three more does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comma {
+    /// It groups thousands, as in English.
+    Groups,
+    /// It begins the decimals, as in Ukrainian, Russian and German.
+    Divides,
+}
+
+/// One figure, or what looked like one, in bytes of the text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Spot {
+    pub(crate) reading: Reading,
+    pub(crate) of: Option<f64>,
+    pub(crate) unit: Option<String>,
+    /// With bound, currency and unit.
+    pub(crate) range: Range<usize>,
+    /// Digits or number words alone.
+    pub(crate) core: Range<usize>,
+}
+
+impl Comma {
+    /// By the letters of a text, else by the language tag of its item.
+    pub(crate) fn of(text: &str, language: Option<&str>) -> Self {
+        let (mut latin, mut cyrillic) = (0_usize, 0_usize);
+        for c in text.chars().filter(|c| c.is_alphabetic()).take(2_000) {
+            match c {
+                'ä' | 'ö' | 'ü' | 'ß' => return Self::Divides,
+                '\u{400}'..='\u{52f}' => cyrillic += 1,
+                _ => latin += 1,
+            }
+        }
+        let is_english = language.is_none_or(|tag| tag.get(..2).is_none_or(|tag| tag.eq_ignore_ascii_case("en")));
+        let is_german = ["Mrd", "Mio", "Milliarde", "Millionen"].iter().any(|word| text.contains(word));
+        if cyrillic > latin || is_german || !is_english { Self::Divides } else { Self::Groups }
+    }
+}
+
+impl Spot {
+    /// The public form, with its span in characters.
+    pub(super) fn found(self, text: &str, span: (usize, usize)) -> Found {
+        let shown = text.get(self.range.clone()).unwrap_or_default().to_owned();
+        Found { reading: self.reading, of: self.of, unit: self.unit, span, text: shown }
+    }
+}
+
+/// Reads every figure of a text.
+pub(crate) fn scan(text: &str, comma: Comma) -> Vec<Spot> {
+    let mut spots = Vec::new();
+    for (offset, text) in lines(text) {
+        let line = Line::new(text);
+        let mut index = 0;
+        while index < line.len() {
+            let Some((mut spot, to)) = spot_at(&line, index, comma) else {
+                index += 1;
+                continue;
+            };
+            spot.range = offset + spot.range.start..offset + spot.range.end;
+            spot.core = offset + spot.core.start..offset + spot.core.end;
+            // A bound before the figure may reach into nothing that was read already.
+            let end = spots.last().map_or(0, |last: &Spot| last.range.end);
+            spot.range.start = spot.range.start.max(end);
+            spots.push(spot);
+            index = to.max(index + 1);
+        }
+    }
+    spots
+}
+
+fn spot_at(line: &Line<'_>, index: usize, comma: Comma) -> Option<(Spot, usize)> {
+    if line.is_blank(index) {
+        return None;
+    }
+    if let Some(zero) = zero::at(line, index) {
+        return Some((spot(line, zero.reading, (zero.from, zero.to), (zero.from, zero.to)), zero.to));
+    }
+    let excluded = if line.digits(index).is_some() { exclude::at(line, index) } else { exclude::date(line, index) };
+    if let Some(excluded) = excluded {
+        let tokens = (index, excluded.to);
+        return Some((spot(line, Reading::other(excluded.why), tokens, tokens), excluded.to));
+    }
+    let measure = measure::read(line, index, comma)?;
+    if let Some(excluded) = signed(line, &measure) {
+        return Some((spot(line, Reading::unclear(excluded), (index, measure.to), measure.core), measure.to));
+    }
+    figure(line, &measure, comma)
+}
+
+/// A figure with its range, its whole and its bound.
+fn figure(line: &Line<'_>, measure: &Measure, comma: Comma) -> Option<(Spot, usize)> {
+    if let Some(trouble) = measure.trouble() {
+        return Some((spot(line, trouble, (measure.from, measure.to), measure.core), measure.to));
+    }
+    if let Some(span) = range::after(line, measure, comma) {
+        let mut found = spot(line, span.reading, (span.from, span.to), (measure.core.0, span.core_to));
+        found.unit = span.unit;
+        return Some((found, span.to));
+    }
+    if let Some((whole, to)) = whole_behind(line, measure, comma) {
+        let mut found = spot(line, value(measure.quantity()), (measure.from, to), (measure.core.0, to));
+        found.of = Some(whole);
+        return Some((found, to));
+    }
+    if let Some(why) = part_of_phrase(line, measure) {
+        return why
+            .map(|why| (spot(line, Reading::unclear(why), (measure.from, measure.to), measure.core), measure.to));
+    }
+    Some(bounded(line, measure))
+}
+
+fn bounded(line: &Line<'_>, measure: &Measure) -> (Spot, usize) {
+    let before = bound::before(line, measure.from);
+    let after = bound::after(line, measure.to);
+    let quantity = measure.quantity();
+    let quantity = match (before, after) {
+        (Some((bound, _)), _) | (None, Some((bound, _))) => bound::apply(quantity, bound),
+        (None, None) => quantity,
+    };
+    let from = before.map_or(measure.from, |(_, from)| from);
+    let to = after.map_or(measure.to, |(_, to)| to);
+    let is_share = measure.unit_name().as_deref() == Some("%");
+    let reading = if is_share { Reading::Value(quantity) } else { value(quantity) };
+    let mut found = spot(line, reading, (from, to), measure.core);
+    found.unit = measure.unit_name();
+    (found, to)
+}
+
+fn value(quantity: Quantity) -> Reading {
+    if quantity == Quantity::exact(0.0) { Reading::StatedZero } else { Reading::Value(quantity) }
+}
+
+/// In `5 of 6` the 6, and the token behind it.
+fn whole_behind(line: &Line<'_>, part: &Measure, comma: Comma) -> Option<(f64, usize)> {
+    let link = line.skip_blank(part.to);
+    let mut next = line.skip_blank(link + 1);
+    match line.word(link) {
+        "out" if line.word(next) == "of" => next = line.skip_blank(next + 1),
+        "of" | "з" | "із" | "зі" | "из" => {}
+        _ => return None,
+    }
+    if line.word(next) == "the" {
+        next = line.skip_blank(next + 1);
+    }
+    if line.digits(next).is_some() && exclude::at(line, next).is_some() {
+        return None;
+    }
+    let whole = measure::read(line, next, comma)?;
+    let is_plain = |measure: &Measure| measure.power == 0 && !matches!(measure.numeral, Numeral::Vague(_));
+    let (part_value, whole_value) = (part.quantity().value, whole.quantity().value);
+    (is_plain(part) && is_plain(&whole) && part_value <= whole_value).then_some((whole_value, whole.to))
+}
+
+/// Number words that are part of another phrase: `one of the`, `two-thirds`, `two-day`. Inner `None`: say nothing.
+fn part_of_phrase(line: &Line<'_>, measure: &Measure) -> Option<Option<String>> {
+    let Numeral::Words { value, .. } = &measure.numeral else { return None };
+    let hyphen = line.mark(measure.to).is_some_and(is_hyphen);
+    let next = if hyphen { measure.to + 1 } else { line.skip_blank(measure.to) };
+    let word = line.word(next);
+    let fractions = ["third", "quarter", "fifth", "tenth", "третин", "трет", "чверт", "четверт", "десятих", "десятых"];
+    if line.is_word(measure.core.0) && fractions.iter().any(|stem| word.starts_with(stem)) {
+        return Some(Some("a fraction".to_owned()));
+    }
+    if hyphen && line.is_word(next) {
+        return Some(Some("a part of a word".to_owned()));
+    }
+    let is_fraction_of = line.before(measure.from).is_some_and(|before| line.word(before) == "of")
+        && line.between(0, measure.from).trim_end().to_lowercase().ends_with("quarter of");
+    if is_fraction_of {
+        return Some(Some("a fraction".to_owned()));
+    }
+    let before = line.before(measure.from).map_or("", |before| line.word(before));
+    let is_pronoun = *value == 1.0
+        && measure.power == 0
+        && line.is_word(measure.core.0)
+        && (matches!(word, "of" | "another" | "з" | "із" | "зі" | "из" | "одного" | "одному" | "")
+            || matches!(before, "no" | "the" | "this" | "that" | "every" | "each" | "any"));
+    is_pronoun.then_some(None)
+}
+
+/// A minus that can as well be the bullet of a list or a dash.
+fn signed(line: &Line<'_>, measure: &Measure) -> Option<String> {
+    let is_bullet = line.mark(measure.core.0) == Some('-')
+        && line.before(measure.core.0).is_none()
+        && measure.unit.is_none()
+        && line.is_word(line.skip_blank(measure.to));
+    is_bullet.then(|| "the `-` can be a minus or the mark of a list".to_owned())
+}
+
+fn spot(line: &Line<'_>, reading: Reading, tokens: (usize, usize), core: (usize, usize)) -> Spot {
+    let (from, to) = line.bytes(tokens.0, tokens.1);
+    let (core_from, core_to) = line.bytes(core.0, core.1);
+    Spot { reading, of: None, unit: None, range: from..to, core: core_from..core_to }
+}

@@ -1,0 +1,201 @@
+//! Text made comparable, with a way back to where it stood in the source.
+//!
+//! Two spellings of a name must be equal to the words of a rule, while the
+//! evidence has to point into the text as it is stored.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// More marks on one letter than any script has are text that attacks the sorting in the normalisation.
+const MOST_MARKS: usize = 16;
+
+/// A folded copy of a text and the places where its offsets part from the source's.
+#[derive(Debug, Clone)]
+pub(crate) struct Folded {
+    text: String,
+    /// Pairs of offsets (folded, source), from which both run alike until the next pair.
+    jumps: Vec<(usize, usize)>,
+}
+
+impl Folded {
+    /// For words: NFKC, case folded, white space as single blanks, variants of apostrophe and hyphen equal.
+    pub(crate) fn for_words(source: &str) -> Self {
+        let mut folded = Self::empty();
+        let mut blank = false;
+        for (at, cluster) in clusters(source) {
+            if cluster.chars().all(char::is_whitespace) {
+                if !blank {
+                    folded.push(at, " ");
+                }
+                blank = true;
+                continue;
+            }
+            let folding = fold_cluster(cluster);
+            if !folding.is_empty() {
+                folded.push(at, &folding);
+                blank = false;
+            }
+        }
+        folded.end(source)
+    }
+
+    /// For patterns: only what no pattern can want to tell apart is made equal, so that case and spaces stay.
+    pub(crate) fn for_patterns(source: &str) -> Self {
+        let mut folded = Self::empty();
+        for (at, cluster) in clusters(source) {
+            let plain: String = cluster.nfc().filter(|c| !is_invisible(*c)).map(one_apostrophe).collect();
+            if !plain.is_empty() {
+                folded.push(at, &plain);
+            }
+        }
+        folded.end(source)
+    }
+
+    /// The folded text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes of `source` that a range of the folded text came from.
+    pub(crate) fn source_range(&self, source: &str, range: Range<usize>) -> Range<usize> {
+        let from = source.floor_char_boundary(self.source_offset(range.start));
+        let to = source.ceil_char_boundary(self.source_offset(range.end));
+        from..to.max(from)
+    }
+
+    fn empty() -> Self {
+        Self { text: String::new(), jumps: vec![(0, 0)] }
+    }
+
+    fn push(&mut self, at: usize, piece: &str) {
+        self.jump(at);
+        self.text.push_str(piece);
+    }
+
+    fn end(mut self, source: &str) -> Self {
+        self.jump(source.len());
+        self
+    }
+
+    /// Notes where the source is now, unless it follows from the last note.
+    fn jump(&mut self, at: usize) {
+        if self.source_offset(self.text.len()) != at {
+            self.jumps.push((self.text.len(), at));
+        }
+    }
+
+    fn source_offset(&self, offset: usize) -> usize {
+        let next = self.jumps.partition_point(|(folded, _)| *folded <= offset);
+        let (folded, source) = self.jumps.get(next.saturating_sub(1)).copied().unwrap_or((0, 0));
+        source + offset.saturating_sub(folded)
+    }
+}
+
+/// One word or short phrase, folded as [`Folded::for_words`] folds texts, without outer blanks.
+pub(crate) fn fold_phrase(phrase: &str) -> String {
+    Folded::for_words(phrase).text.trim().to_owned()
+}
+
+/// A pattern with the same apostrophes and composition as the text it is run on.
+pub(crate) fn fold_pattern(pattern: &str) -> String {
+    pattern.nfc().map(one_apostrophe).collect()
+}
+
+/// Characters that are written for the line breaking and are no part of a word.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Whether a character is one of the apostrophes that stand inside words.
+pub(crate) fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | 'ʼ' | '`' | '‘' | 'ʹ' | '′' | '＇')
+}
+
+/// Whether a character is a hyphen, within words or of a range.
+pub(crate) fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}' | '\u{2011}')
+}
+
+/// Whether a character is a hyphen or a dash.
+pub(crate) fn is_dash(c: char) -> bool {
+    is_hyphen(c) || matches!(c, '\u{2012}'..='\u{2014}')
+}
+
+fn one_apostrophe(c: char) -> char {
+    if is_apostrophe(c) { '\'' } else { c }
+}
+
+/// Each character with the marks that follow it, and where it begins.
+fn clusters(source: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = source.get(at..)?;
+        let mut chars = rest.char_indices();
+        chars.next()?;
+        let marks = chars.by_ref().take(MOST_MARKS).take_while(|(_, c)| is_combining_mark(*c)).count();
+        let length = rest.char_indices().nth(1 + marks).map_or(rest.len(), |(length, _)| length);
+        let begin = at;
+        at += length;
+        rest.get(..length).map(|cluster| (begin, cluster))
+    })
+}
+
+fn fold_cluster(cluster: &str) -> String {
+    let mut folded = String::with_capacity(cluster.len());
+    for c in cluster.nfkc().filter(|c| !is_invisible(*c)) {
+        match c {
+            _ if is_apostrophe(c) => folded.push('\''),
+            _ if is_dash(c) => folded.push('-'),
+            'ß' | 'ẞ' => folded.push_str("ss"),
+            'ς' => folded.push('σ'),
+            // Russian is written with and without the dots.
+            'ё' | 'Ё' => folded.push('е'),
+            // A stress mark that did not compose to a letter of its own.
+            '\u{300}' | '\u{301}' => {}
+            _ => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_become_equal() {
+        let cases = [
+            ("Куп’янськ", "куп'янськ"),
+            ("КУПʼЯНСЬК", "куп'янськ"),
+            ("con\u{ad}voy", "convoy"),
+            ("a\u{a0} \n b", "a b"),
+            ("Straße", "strasse"),
+            ("e\u{301}te\u{301}", "été"),
+            ("ﬁre", "fire"),
+            ("Мирного\u{301}", "мирного"),
+            ("налёт", "налет"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(fold_phrase(text), fold_phrase(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_lead_back_to_the_source() {
+        let source = "Біля  Куп\u{ad}’янська ﬁre";
+        let folded = Folded::for_words(source);
+        let at = folded.as_str().find("куп'янська").unwrap();
+        let range = folded.source_range(source, at..at + "куп'янська".len());
+        assert_eq!(&source[range], "Куп\u{ad}’янська");
+        let fire = folded.as_str().find("ire").unwrap();
+        assert_eq!(&source[folded.source_range(source, fire..fire + 3)], "ﬁre");
+    }
+
+    #[test]
+    fn a_letter_under_a_million_marks_ends() {
+        let hostile = format!("a{}", "\u{301}".repeat(1_000_000));
+        assert!(fold_phrase(&hostile).starts_with('á'));
+    }
+}

@@ -1,0 +1,213 @@
+//! A line of text as tokens: what the grammars of numbers and dates read.
+//!
+//! Lines and tokens are bounded, so that a page without a line break costs no
+//! more memory at a time than a short one.
+
+use super::fold::{is_apostrophe, is_invisible};
+use unicode_normalization::char::is_combining_mark;
+
+/// A line is read in pieces of about this size, in bytes.
+const LONGEST_LINE: usize = 8 * 1024;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// ASCII digits.
+    Digits,
+    /// Letters, with apostrophes between them.
+    Word,
+    /// White space.
+    Blank,
+    /// Any other single character.
+    Mark(char),
+}
+
+/// A stretch of a line.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    /// Bytes within the line.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// A word, folded; empty for all others.
+    word: String,
+}
+
+/// A line and its tokens. Reading beyond either end finds nothing.
+#[derive(Debug)]
+pub(crate) struct Line<'t> {
+    pub(crate) text: &'t str,
+    tokens: Vec<Token>,
+}
+
+impl<'t> Line<'t> {
+    /// Splits a line.
+    pub(crate) fn new(text: &'t str) -> Self {
+        let mut tokens: Vec<Token> = Vec::new();
+        for (at, c) in text.char_indices() {
+            let to = at + c.len_utf8();
+            let next = text.get(to..).and_then(|rest| rest.chars().next());
+            match tokens.last_mut() {
+                Some(last) if continues(last.kind, c, next) => last.to = to,
+                _ => tokens.push(Token { kind: kind_of(c), from: at, to, word: String::new() }),
+            }
+        }
+        for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word) {
+            token.word = fold_word(text.get(token.from..token.to).unwrap_or_default());
+        }
+        Self { text, tokens }
+    }
+
+    /// How many tokens there are.
+    pub(crate) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// The token, if there is one.
+    pub(crate) fn get(&self, index: usize) -> Option<&Token> {
+        self.tokens.get(index)
+    }
+
+    /// The folded word, or nothing.
+    pub(crate) fn word(&self, index: usize) -> &str {
+        self.get(index).map_or("", |token| token.word.as_str())
+    }
+
+    /// The digits, if the token is digits.
+    pub(crate) fn digits(&self, index: usize) -> Option<&'t str> {
+        self.get(index).filter(|token| token.kind == Kind::Digits).map(|token| self.slice(token))
+    }
+
+    /// The mark, if the token is one.
+    pub(crate) fn mark(&self, index: usize) -> Option<char> {
+        match self.get(index)?.kind {
+            Kind::Mark(c) => Some(c),
+            _ => None,
+        }
+    }
+
+    /// Whether the token is white space.
+    pub(crate) fn is_blank(&self, index: usize) -> bool {
+        self.get(index).is_some_and(|token| token.kind == Kind::Blank)
+    }
+
+    /// Whether the token is a word.
+    pub(crate) fn is_word(&self, index: usize) -> bool {
+        self.get(index).is_some_and(|token| token.kind == Kind::Word)
+    }
+
+    /// The next token that is no white space, from `index` on.
+    pub(crate) fn skip_blank(&self, index: usize) -> usize {
+        if self.is_blank(index) { index + 1 } else { index }
+    }
+
+    /// The last token before `index` that is no white space.
+    pub(crate) fn before(&self, index: usize) -> Option<usize> {
+        let previous = index.checked_sub(1)?;
+        if self.is_blank(previous) { previous.checked_sub(1) } else { Some(previous) }
+    }
+
+    /// The text of a token as written.
+    pub(crate) fn raw(&self, index: usize) -> &'t str {
+        self.get(index).map_or("", |token| self.slice(token))
+    }
+
+    /// Whether a word is written with a capital.
+    pub(crate) fn is_capital(&self, index: usize) -> bool {
+        self.raw(index).chars().next().is_some_and(char::is_uppercase)
+    }
+
+    /// The bytes of the line from one token to before another.
+    pub(crate) fn bytes(&self, from: usize, to: usize) -> (usize, usize) {
+        let begin = self.get(from).map_or(self.text.len(), |token| token.from);
+        let end = to.checked_sub(1).and_then(|last| self.get(last)).map_or(begin, |token| token.to);
+        (begin, end.max(begin))
+    }
+
+    /// The text from one token to before another.
+    pub(crate) fn between(&self, from: usize, to: usize) -> &'t str {
+        let (begin, end) = self.bytes(from, to);
+        self.text.get(begin..end).unwrap_or_default()
+    }
+
+    fn slice(&self, token: &Token) -> &'t str {
+        self.text.get(token.from..token.to).unwrap_or_default()
+    }
+}
+
+/// The lines of a text in bounded pieces, each with its offset in bytes.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let window = rest.get(..rest.floor_char_boundary(LONGEST_LINE)).unwrap_or(rest);
+        let length = match window.find(is_line_end) {
+            Some(end) => end + window.get(end..).and_then(|tail| tail.chars().next()).map_or(1, char::len_utf8),
+            None if window.len() == rest.len() => rest.len(),
+            None => window.rfind(". ").or_else(|| window.rfind(' ')).map_or(window.len(), |blank| blank + 1),
+        };
+        let begin = at;
+        at += length;
+        rest.get(..length).map(|line| (begin, line.trim_end_matches(is_line_end)))
+    })
+}
+
+/// A word as the dictionaries of the grammars write it.
+pub(crate) fn fold_word(word: &str) -> String {
+    let folded = word.chars().filter(|c| !is_invisible(*c) && !matches!(*c, '\u{300}' | '\u{301}'));
+    let lower = folded.map(|c| if is_apostrophe(c) { '\'' } else { c }).flat_map(char::to_lowercase);
+    lower.map(|c| if c == 'ё' { 'е' } else { c }).collect()
+}
+
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}')
+}
+
+fn kind_of(c: char) -> Kind {
+    match c {
+        _ if c.is_ascii_digit() => Kind::Digits,
+        _ if c.is_alphabetic() => Kind::Word,
+        _ if c.is_whitespace() => Kind::Blank,
+        _ => Kind::Mark(c),
+    }
+}
+
+/// Whether a character goes on with a token that `next` may go on with too.
+fn continues(kind: Kind, c: char, next: Option<char>) -> bool {
+    match kind {
+        Kind::Digits => c.is_ascii_digit(),
+        Kind::Blank => c.is_whitespace(),
+        Kind::Mark(_) => false,
+        Kind::Word => {
+            let joins = is_apostrophe(c) || is_invisible(c);
+            c.is_alphabetic()
+                || is_combining_mark(c)
+                || matches!(c, '²' | '³')
+                || (joins && next.is_some_and(char::is_alphabetic))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_of_a_line() {
+        let line = Line::new("дев’ять F-16 за 182,4 км²");
+        let shown: Vec<&str> = (0..line.len()).map(|index| line.raw(index)).collect();
+        assert_eq!(shown, ["дев’ять", " ", "F", "-", "16", " ", "за", " ", "182", ",", "4", " ", "км²"]);
+        assert_eq!(line.word(0), "дев'ять");
+        assert_eq!(line.word(99), "");
+    }
+
+    #[test]
+    fn lines_are_bounded_and_lose_nothing() {
+        let text = format!("one\r\ntwo\n{}", "слово ".repeat(5_000));
+        let pieces: Vec<(usize, &str)> = lines(&text).collect();
+        assert_eq!(pieces.first(), Some(&(0, "one")));
+        assert!(pieces.iter().all(|(_, piece)| piece.len() <= LONGEST_LINE));
+        let kept: usize = pieces.iter().map(|(_, piece)| piece.chars().filter(|c| c.is_alphabetic()).count()).sum();
+        assert_eq!(kept, text.chars().filter(|c| c.is_alphabetic()).count());
+    }
+}
