@@ -1,5 +1,7 @@
 //! Documents as sources publish them, read into items.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own input has failed")]
+
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! The program as its users run it: the demonstration, the daemon between two loopback servers, bad input.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
+
 mod support;
 
 use std::path::{Path, PathBuf};

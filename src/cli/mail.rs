@@ -150,6 +150,13 @@ fn show(context: &Context, loaded: &Loaded, number: i64) -> Done {
     let notification = found
         .ok_or_else(|| Failure::Usage(format!("there is no message {number}; `watchfloor mail queue` names them")))?;
     let rendered = notify::render(&notification.message, &email.sending.from).map_err(Failure::Usage)?;
-    context.output.text(&String::from_utf8_lossy(&rendered.bytes).replace("\r\n", "\n"));
+    let text = String::from_utf8_lossy(&rendered.bytes).into_owned();
+    if context.output.json {
+        let mut line = members(&notification, &loaded.plan.settings.zone);
+        line["message"] = json!(text);
+        context.output.line(&line);
+    } else {
+        context.output.text(&text.replace("\r\n", "\n"));
+    }
     Ok(ExitCode::SUCCESS)
 }

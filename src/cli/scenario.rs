@@ -147,7 +147,7 @@ fn show(context: &Context, id: &str, as_of: AsOf) -> Done {
         })
         .collect();
     context.output.table(&["VERDICT", "TEST", "VALUE", "BOUND", "WHY"], rows, "It has no condition.");
-    for transition in transitions {
+    for transition in transitions.iter().filter(|transition| transition.at <= as_of.known) {
         let at = moment(Some(transition.at), &watch.zone);
         context.output.text(&format!(
             "{at}  {} → {}: {}",

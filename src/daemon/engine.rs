@@ -12,7 +12,7 @@ use super::outbox::Outbox;
 use super::writer::Writer;
 use crate::config::Plan;
 use crate::config::plan::{Feed, Watch};
-use crate::fetch::{self, Client};
+use crate::fetch::{self, Client, Ended};
 use crate::model::alert::Transition;
 use crate::model::feed::{Failure, FeedState, Fetched, Health, Validators, Wishes};
 use crate::model::item::{Document, Item};
@@ -155,7 +155,7 @@ impl Engine {
         self.client.fetch(target, &Validators::default(), now).await
     }
 
-    /// When each feed is due; one that was never asked is due at once.
+    /// When each feed is due; one that was never asked is due at once, one that is gone for good never.
     ///
     /// # Errors
     /// What the store refuses.
@@ -165,7 +165,8 @@ impl Engine {
             let mut due = HashMap::new();
             for (_, feed) in plan.feeds() {
                 let state = store.view().feed_state(&feed.name)?;
-                due.insert(feed.name.clone(), state.and_then(|state| state.next_poll).unwrap_or(now));
+                let at = state.filter(|state| state.last_poll.is_some()).map_or(Some(now), |state| state.next_poll);
+                due.extend(at.map(|at| (feed.name.clone(), at)));
             }
             Ok(due)
         };
@@ -237,11 +238,11 @@ impl Engine {
         }
     }
 
-    /// Polls one feed and records what it brought. Gives when it is due again.
+    /// Polls one feed and records what it brought. Gives when it is due again; `None` when it is gone for good.
     ///
     /// # Errors
     /// What the store refuses: nothing of the poll is recorded then.
-    pub async fn poll(&self, name: &Name, clock: Clock) -> anyhow::Result<(Totals, Timestamp)> {
+    pub async fn poll(&self, name: &Name, clock: Clock) -> anyhow::Result<(Totals, Option<Timestamp>)> {
         let plan = Arc::clone(&self.plan);
         let (watch, feed) = plan.feed(name).with_context(|| format!("there is no feed {name}"))?;
         let begun = clock.now();
@@ -262,9 +263,7 @@ impl Engine {
         totals.spent.fetch = started.elapsed();
         let now = clock.now().max(begun);
         let read = self.understand(watch, feed, &state, fetched, &mut totals.spent).await?;
-        let failures = if matches!(read.polled, Polled::Failed(_)) { state.failures + 1 } else { 0 };
-        let next_poll =
-            fetch::next_poll(&feed.schedule, (&name.to_string(), &watch.zone), now, read.wishes.wait, failures);
+        let next_poll = feed.schedule.next_poll(&name.to_string(), now, &watch.zone, &ended(&read, &state));
         let took_ms = u32::try_from(totals.spent.fetch.as_millis()).unwrap_or(u32::MAX);
         let poll = Poll { polled: read.polled, moved_to: read.wishes.moved_to, took_ms, next_poll };
         let mut report = told(name, &poll, now);
@@ -303,7 +302,12 @@ impl Engine {
         if state.body_hash.as_ref() == Some(&body_hash) {
             return Ok(Understood { polled: Polled::Unchanged, wishes });
         }
+        let (name, used) = (feed.name.clone(), state.last_success.is_some());
+        let had_items = used && self.writer.with(move |store| store.view().count_items(&name)).await?? > 0;
         let polled = match self.harvest(&feed.name, document, spent).await? {
+            Ok(harvest) if read::emptiness(feed, &harvest, had_items).is_some() => {
+                Polled::Failed(Failure::error(read::emptiness(feed, &harvest, had_items).unwrap_or_default()))
+            }
             Ok(harvest) => Polled::Document { harvest: Box::new(harvest), validators, body_hash },
             Err(failure) => Polled::Failed(failure),
         };
@@ -363,6 +367,20 @@ impl Engine {
                 "extracting from this document failed by a defect of watchfloor; please report it",
             ))),
         }
+    }
+}
+
+/// How a poll ended, as the schedule has to know it.
+fn ended(read: &Understood, state: &FeedState) -> Ended {
+    let wait = read.wishes.wait;
+    match &read.polled {
+        Polled::Failed(failure) => Ended::Badly {
+            health: failure.health,
+            status: failure.status,
+            wait,
+            failures: state.failures.saturating_add(1),
+        },
+        Polled::Document { .. } | Polled::Unchanged => Ended::Well { wait, ttl: None },
     }
 }
 

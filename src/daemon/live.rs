@@ -30,7 +30,7 @@ const HEARTBEAT_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 /// Everything that can happen to the daemon.
 enum Event {
     /// A poll is over.
-    Polled(Name, anyhow::Result<(Totals, Timestamp)>),
+    Polled(Name, anyhow::Result<(Totals, Option<Timestamp>)>),
     /// A round of deliveries is over.
     Delivered(anyhow::Result<(u32, Option<Timestamp>)>),
     /// A moment that was waited for has come.
@@ -146,10 +146,7 @@ impl Daemon {
         let Some(mut outbox) = self.engine.outbox() else { return };
         let (events, cancel) = (self.events.clone(), self.cancel.clone());
         self.tasks.spawn(async move {
-            let delivered = tokio::select! {
-                () = cancel.cancelled() => return,
-                delivered = outbox.deliver(Clock::System) => delivered,
-            };
+            let delivered = outbox.deliver(Clock::System, &cancel).await;
             let _ = events.send(Event::Delivered(delivered)).await;
         });
     }
@@ -204,7 +201,7 @@ impl Daemon {
         false
     }
 
-    fn polled(&mut self, name: Name, polled: anyhow::Result<(Totals, Timestamp)>, now: Timestamp) {
+    fn polled(&mut self, name: Name, polled: anyhow::Result<(Totals, Option<Timestamp>)>, now: Timestamp) {
         self.in_flight.remove(&name);
         let next = match polled {
             Ok((totals, next)) => {
@@ -222,8 +219,13 @@ impl Daemon {
             }
             Err(error) => {
                 tracing::error!(feed.id = %name, "the poll could not be stored: {error:#}; nothing of it was kept, it is tried again");
-                after(now, STORE_RETRY)
+                Some(after(now, STORE_RETRY))
             }
+        };
+        let Some(next) = next else {
+            tracing::warn!(feed.id = %name, "{name} is gone for good: it is not asked again");
+            self.due.remove(&name);
+            return;
         };
         if let Some(due) = self.due.get_mut(&name) {
             // `every = "0s"` is for repeated runs; the daemon breathes between two polls.

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use tokio_util::sync::CancellationToken;
+
 use super::Clock;
 use super::engine::{Report, Reporter};
 use super::writer::Writer;
@@ -29,13 +31,19 @@ impl Outbox {
         Self { mailer: Mailer::new(settings.clone()), settings, writer, reporter }
     }
 
-    /// Sends every message that is due; gives how many were taken and when the next is due.
+    /// Sends every message that is due, until told to stop; gives how many were taken and when the next is due.
+    ///
+    /// Stopping falls between two messages: one that a server has taken is marked before anything ends.
     ///
     /// # Errors
     /// What the store refuses.
-    pub async fn deliver(&mut self, clock: Clock) -> anyhow::Result<(u32, Option<Timestamp>)> {
+    pub async fn deliver(
+        &mut self,
+        clock: Clock,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<(u32, Option<Timestamp>)> {
         let mut taken = 0;
-        loop {
+        while !stop.is_cancelled() {
             let now = clock.now();
             let claimed =
                 self.writer.with(move |store| store.write(|change| change.claim(now, after(now, CLAIM)))).await??;

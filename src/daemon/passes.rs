@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use tokio_util::sync::CancellationToken;
+
 use super::Clock;
 use super::engine::{Engine, Totals};
 use crate::fetch::recorded_times;
@@ -35,7 +37,7 @@ async fn due(engine: &Engine, now: Timestamp) -> anyhow::Result<Vec<Name>> {
 async fn deliver(engine: &Engine, clock: Clock, totals: &mut Totals) -> anyhow::Result<()> {
     let Some(mut outbox) = engine.outbox() else { return Ok(()) };
     let started = std::time::Instant::now();
-    totals.sent += outbox.deliver(clock).await?.0;
+    totals.sent += outbox.deliver(clock, &CancellationToken::new()).await?.0;
     totals.spent.send += started.elapsed();
     Ok(())
 }

@@ -1,211 +1,307 @@
-//! One conditional request, its redirects walked by ourselves so that each step is checked.
+//! One poll over HTTP: hop by hop, each checked, within one budget of time and bytes.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use reqwest::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
-};
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use reqwest::{Method, Proxy, RequestBuilder, Response};
 use secrecy::ExposeSecret;
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
-use super::guard::{self, Resolver};
-use super::{Client, Settings, Target, classify};
+use super::address::{self, PublicResolver};
+use super::gate::Gate;
+use super::secret::Secrets;
+use super::trail::{Stopped, Trail};
+use super::{Settings, Target, answer, trouble};
 use crate::model::feed::{Failure, Fetched, Validators, Wishes};
 use crate::model::item::Document;
 
-/// Redirects followed for one request.
-const MAX_REDIRECTS: usize = 10;
-/// Connecting is part of the whole time, but a host that does not answer is given up earlier.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Idle connections serve the next feed of the same host, not the next poll.
+const IDLE_CONNECTION: Duration = Duration::from_secs(30);
+/// Beyond a day, a limit is none; and adding it to an instant must not overflow.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// Headers that say nothing secret, and are sent to any host.
+const HARMLESS: [&str; 4] = ["accept", "accept-language", "cache-control", "user-agent"];
 
-/// The one client behind every request.
-///
-/// # Errors
-/// A proxy or user agent that cannot be used.
-pub fn client(settings: &Settings) -> Result<reqwest::Client, String> {
-    // A second call finds it installed; both install the same.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = reqwest::Client::builder()
-        .user_agent(settings.user_agent.clone())
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .pool_max_idle_per_host(1)
-        .no_proxy();
-    match &settings.proxy {
-        Some(proxy) => {
-            // Through a proxy names are resolved there: the address check cannot apply beyond literal ones.
-            let proxy = reqwest::Proxy::all(proxy.expose_secret())
-                .map_err(|_| "`[http] proxy` is no URL of a proxy".to_owned())?;
-            builder = builder.proxy(proxy);
-        }
-        None => builder = builder.dns_resolver(Resolver { allow_private: settings.allow_private }),
-    }
-    builder.build().map_err(|error| format!("the HTTP client cannot be set up: {}", causes(&error)))
+/// Polls over HTTP.
+#[derive(Debug)]
+pub(super) struct Http {
+    settings: Settings,
+    gate: Gate,
+    /// Made at the first request: reading the system's certificates takes time that `file:` feeds need not spend.
+    client: OnceLock<Result<reqwest::Client, String>>,
 }
 
-/// One poll over HTTP, under one deadline for all of it.
-pub async fn fetch(client: &Client, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
-    let limit = Duration::try_from(client.settings.timeout).unwrap_or(Duration::from_secs(30));
-    let host = Url::parse(target.url.expose_secret()).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let _pass = client.gate.enter(&host.unwrap_or_default()).await;
-    let request = Request { client, target, now };
-    match tokio::time::timeout(limit, request.run(validators)).await {
-        Ok(Ok(fetched)) => fetched,
-        Ok(Err(failure)) => Fetched::Failed(failure),
-        Err(_) => {
-            let message =
-                format!("{} did not answer whole within {} s (`[http] timeout`)", target.shown, limit.as_secs_f32());
-            Fetched::Failed(Failure { unreached: true, ..Failure::error(message) })
-        }
-    }
-}
-
-struct Request<'a> {
-    client: &'a Client,
+/// What one poll asks for.
+struct Ask<'a> {
     target: &'a Target,
+    validators: &'a Validators,
+    secrets: Secrets,
     now: Timestamp,
 }
 
-impl Request<'_> {
-    async fn run(&self, validators: &Validators) -> Result<Fetched, Failure> {
-        let start = Url::parse(self.target.url.expose_secret()).map_err(|_| self.failure("is no address"))?;
-        let mut url = start.clone();
-        let mut moved_to = None;
-        let mut is_permanent = true;
-        for _ in 0..=MAX_REDIRECTS {
-            if let Some(why) = guard::refusal(&url, self.client.settings.allow_private) {
-                return Err(self.failure(&format!("was not asked: {why}")));
-            }
-            let response = self.send(&url, &start, validators).await?;
-            let status = response.status().as_u16();
-            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
-                let wishes = Wishes { wait: wait(response.headers(), self.now), moved_to };
-                return self.answer(response, url, wishes).await;
-            }
-            url = self.next_step(&response, &url)?;
-            is_permanent &= matches!(status, 301 | 308);
-            if is_permanent {
-                moved_to = Some(without_query(&url));
-            }
+/// Where one hop led.
+enum Hop {
+    Redirect(u16, HeaderMap),
+    End(Fetched),
+}
+
+impl Ask<'_> {
+    /// The target as messages name it, with where a redirect has led.
+    fn place(&self, trail: &Trail) -> String {
+        let shown = &self.target.shown;
+        if trail.is_at_start() {
+            shown.clone()
+        } else {
+            format!("{shown}, redirected to {},", self.secrets.hide(&trail.url))
         }
-        Err(self.failure(&format!("redirects more than {MAX_REDIRECTS} times: it goes in a circle")))
+    }
+}
+
+impl Http {
+    /// # Errors
+    /// A proxy or user agent that cannot be used, as a sentence.
+    pub(super) fn new(settings: Settings) -> Result<Self, String> {
+        HeaderValue::from_str(&settings.user_agent).map_err(|_| {
+            format!("[http] user_agent {:?} holds characters that no header may hold", settings.user_agent)
+        })?;
+        proxy(&settings)?;
+        let gate = Gate::new(settings.concurrency, std_duration(settings.per_host_interval));
+        Ok(Self { settings, gate, client: OnceLock::new() })
     }
 
-    async fn send(&self, url: &Url, start: &Url, validators: &Validators) -> Result<reqwest::Response, Failure> {
-        let method = reqwest::Method::from_bytes(self.target.method.as_bytes())
-            .map_err(|_| self.failure("has a `method` that HTTP does not know"))?;
-        let mut request = self.client.http.request(method, url.clone()).headers(conditions(validators));
-        // Headers of the configuration may hold secrets: they are for the configured host alone.
-        if url.origin() == start.origin() {
-            for (name, value) in &self.target.headers {
-                request = request.header(name.as_str(), value.expose_secret());
-            }
-            if let Some(body) = &self.target.body {
-                request = request.body(body.expose_secret().to_owned());
-            }
-        }
-        request.send().await.map_err(|error| {
-            let message = self.sentence(&format!("could not be reached: {}", causes(&error.without_url())));
-            Failure { unreached: true, ..Failure::error(message) }
+    pub(super) async fn fetch(&self, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
+        let ask = Ask { target, validators, secrets: Secrets::of(target), now };
+        self.follow(&ask).await.unwrap_or_else(|mut failure| {
+            failure.message = ask.secrets.hide_in(&failure.message);
+            Fetched::Failed(failure)
         })
     }
 
-    fn next_step(&self, response: &reqwest::Response, url: &Url) -> Result<Url, Failure> {
-        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        let location = location.ok_or_else(|| self.failure("redirects without saying where to"))?;
-        url.join(location).map_err(|_| self.failure("redirects to what is no address"))
-    }
-
-    async fn answer(&self, response: reqwest::Response, url: Url, wishes: Wishes) -> Result<Fetched, Failure> {
-        let status = response.status().as_u16();
-        if status == 304 {
-            return Ok(Fetched::Unchanged { wishes });
-        }
-        if !response.status().is_success() {
-            return Err(classify::status(status, &self.target.shown, wishes.wait));
-        }
-        let text =
-            |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        if let Some(encoding) = text(CONTENT_ENCODING) {
-            return Err(self.failure(&format!(
-                "is packed as `{}`, which is not unpacked",
-                crate::model::text::one_line(&encoding, 40)
-            )));
-        }
-        let validators = Validators { etag: text(ETAG), last_modified: text(LAST_MODIFIED) };
-        let content_type = text(CONTENT_TYPE);
-        let body = self.body(response).await?;
-        let document = Document { body, content_type, url: Some(without_query(&url)) };
-        Ok(Fetched::Document { document, validators, wishes })
-    }
-
-    async fn body(&self, mut response: reqwest::Response) -> Result<Vec<u8>, Failure> {
-        let limit = usize::try_from(self.client.settings.max_body).unwrap_or(usize::MAX);
-        let mut body = Vec::new();
+    /// Goes from hop to hop. Waiting for a host's turn costs no time of the budget: a crowded host is no slow host.
+    async fn follow(&self, ask: &Ask<'_>) -> Result<Fetched, Failure> {
+        let mut trail = start(ask.target)?;
+        let client = self.client()?;
+        let mut budget = std_duration(self.settings.timeout);
         loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
-                    return Err(self.failure(&format!(
-                        "is larger than the limit of {} MiB unpacked (`[http] max_body`)",
-                        limit >> 20
-                    )));
-                }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => return Ok(body),
-                Err(error) => {
-                    return Err(self.failure(&format!("broke off in the middle: {}", causes(&error.without_url()))));
+            self.check(&trail, ask)?;
+            let turn = self.gate.enter(trail.host()).await;
+            let begin = Instant::now();
+            let request = request(client, ask, &trail)?;
+            let hop = self.hop(ask, &trail, request, begin + budget).await?;
+            budget = budget.saturating_sub(begin.elapsed());
+            // Another host's turn may only be waited for with empty hands (see `Gate::enter`).
+            drop(turn);
+            match hop {
+                Hop::End(fetched) => return Ok(fetched),
+                Hop::Redirect(status, headers) => {
+                    trail.follow(status, &headers).map_err(|stopped| refused_redirect(stopped, ask))?;
                 }
             }
         }
     }
 
-    fn failure(&self, what: &str) -> Failure {
-        Failure::error(self.sentence(what))
+    /// A literal address passes through no resolver, so every hop's URL is looked at.
+    fn check(&self, trail: &Trail, ask: &Ask<'_>) -> Result<(), Failure> {
+        if self.settings.allow_private {
+            return Ok(());
+        }
+        address::refuse_literal(&trail.url).map_err(|refused| trouble::refused_address(refused, &ask.place(trail)))
     }
 
-    fn sentence(&self, what: &str) -> String {
-        format!("{} {what}", self.target.shown)
-    }
-}
-
-/// The server's own validators, byte for byte (RFC 9110, 13.1).
-fn conditions(validators: &Validators) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    let pairs = [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)];
-    for (name, value) in pairs {
-        if let Some(value) = value.as_deref().and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(name, value);
+    async fn hop(
+        &self,
+        ask: &Ask<'_>,
+        trail: &Trail,
+        request: RequestBuilder,
+        deadline: Instant,
+    ) -> Result<Hop, Failure> {
+        let shown = &ask.place(trail);
+        let Ok(sent) = timeout_at(deadline, request.send()).await else {
+            return Err(trouble::no_answer(shown, self.settings.timeout));
+        };
+        let response = sent.map_err(|error| trouble::transport(&error, shown))?;
+        match response.status().as_u16() {
+            200 | 203 => self.document(ask, trail, response, deadline).await.map(Hop::End),
+            304 if asks_conditionally(ask, trail) => {
+                Ok(Hop::End(Fetched::Unchanged { wishes: wishes(ask, trail, response.headers()) }))
+            }
+            status @ (301 | 302 | 303 | 307 | 308) if response.headers().contains_key("location") => {
+                Ok(Hop::Redirect(status, response.headers().clone()))
+            }
+            status => Err(answer::refusal(status, shown, answer::retry_after(response.headers(), ask.now))),
         }
     }
-    headers
-}
 
-fn wait(headers: &HeaderMap, now: Timestamp) -> Option<jiff::SignedDuration> {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let retry = text(RETRY_AFTER).and_then(|value| classify::retry_after(value, now));
-    retry.max(text(CACHE_CONTROL).and_then(classify::max_age))
-}
-
-/// An address without its query, in which a key may stand.
-fn without_query(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.set_fragment(None);
-    let _ = url.set_password(None);
-    let _ = url.set_username("");
-    url.to_string()
-}
-
-/// The innermost cause, which is the one that says something.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut innermost = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        innermost = cause.to_string();
-        next = cause.source();
+    async fn document(
+        &self,
+        ask: &Ask<'_>,
+        trail: &Trail,
+        response: Response,
+        deadline: Instant,
+    ) -> Result<Fetched, Failure> {
+        let wishes = wishes(ask, trail, response.headers());
+        let validators = answer::validators(response.headers());
+        let content_type =
+            response.headers().get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let body = self.body(&ask.place(trail), response, deadline).await?;
+        let document = Document { body, content_type, url: Some(ask.secrets.hide(&trail.url)) };
+        Ok(Fetched::Document { document, validators, wishes })
     }
-    crate::model::text::one_line(&innermost, 200)
+
+    /// Reads the body up to the limit. The limit is on what comes out of decompression, and nothing is read ahead, so
+    /// a bomb costs no more than the limit.
+    async fn body(&self, shown: &str, mut response: Response, deadline: Instant) -> Result<Vec<u8>, Failure> {
+        let limit = self.settings.max_body;
+        refuse_unknown_encoding(response.headers(), shown)?;
+        if response.content_length().is_some_and(|length| length > limit) {
+            return Err(answer::too_large(shown, limit));
+        }
+        let mut body = Vec::new();
+        loop {
+            let Ok(read) = timeout_at(deadline, response.chunk()).await else {
+                return Err(trouble::too_slow(shown, self.settings.timeout, body.len()));
+            };
+            let Some(chunk) = read.map_err(|error| trouble::transport(&error, shown))? else { return Ok(body) };
+            let size = u64::try_from(body.len().saturating_add(chunk.len())).unwrap_or(u64::MAX);
+            if size > limit {
+                return Err(answer::too_large(shown, limit));
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, Failure> {
+        let client = self.client.get_or_init(|| build(&self.settings));
+        client.as_ref().map_err(|reason| Failure::error(reason.clone()))
+    }
+}
+
+fn start(target: &Target) -> Result<Trail, Failure> {
+    let shown = target.shown.as_str();
+    let url = Url::parse(target.url.expose_secret())
+        .map_err(|error| Failure::error(format!("{shown} is not an address that can be fetched: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Failure::error(format!("{shown} cannot be fetched: expected an http, https or file address")));
+    }
+    let method = Method::from_bytes(target.method.as_bytes()).map_err(|_| {
+        Failure::error(format!("{shown} cannot be fetched: {:?} is not a method such as GET or POST", target.method))
+    })?;
+    Ok(Trail::new(url, method, target.body.is_some()))
+}
+
+fn request(client: &reqwest::Client, ask: &Ask<'_>, trail: &Trail) -> Result<RequestBuilder, Failure> {
+    let request = client.request(trail.method.clone(), trail.url.clone()).headers(headers(ask, trail)?);
+    let body = ask.target.body.as_ref().filter(|_| trail.with_body);
+    Ok(match body {
+        Some(body) => request.body(body.expose_secret().to_owned()),
+        None => request,
+    })
+}
+
+fn headers(ask: &Ask<'_>, trail: &Trail) -> Result<HeaderMap, Failure> {
+    let mut map = HeaderMap::new();
+    for (name, value) in &ask.target.headers {
+        if trail.trusted || HARMLESS.iter().any(|harmless| name.eq_ignore_ascii_case(harmless)) {
+            let (name, value) = header(name, value.expose_secret(), &ask.target.shown)?;
+            map.append(name, value);
+        }
+    }
+    if let Some(cookies) = trail.cookie_header().and_then(|cookies| HeaderValue::from_str(&cookies).ok()) {
+        map.append(COOKIE, cookies);
+    }
+    if asks_conditionally(ask, trail) {
+        let known = [(IF_NONE_MATCH, &ask.validators.etag), (IF_MODIFIED_SINCE, &ask.validators.last_modified)];
+        for (name, value) in known {
+            // What a header brought, a header can take back.
+            if let Some(value) = value.as_ref().and_then(|value| HeaderValue::from_bytes(value.as_bytes()).ok()) {
+                map.insert(name, value);
+            }
+        }
+    }
+    Ok(map)
+}
+
+fn header(name: &str, value: &str, shown: &str) -> Result<(HeaderName, HeaderValue), Failure> {
+    let problem = |what: &str| Failure::error(format!("{shown} cannot be fetched: the header {name:?} has {what}"));
+    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| problem("a name that no header may have"))?;
+    let mut value = HeaderValue::from_str(value).map_err(|_| problem("characters that no header may hold"))?;
+    value.set_sensitive(true);
+    Ok((header, value))
+}
+
+/// Only a GET or HEAD can be answered with "unchanged" (RFC 9110, 13.1).
+fn asks_conditionally(ask: &Ask<'_>, trail: &Trail) -> bool {
+    let known = ask.validators.etag.is_some() || ask.validators.last_modified.is_some();
+    known && matches!(trail.method, Method::GET | Method::HEAD)
+}
+
+fn wishes(ask: &Ask<'_>, trail: &Trail, headers: &HeaderMap) -> Wishes {
+    let moved_to = trail.moved_to.as_ref().map(|url| ask.secrets.hide(url));
+    Wishes { wait: answer::wait(headers, ask.now), moved_to }
+}
+
+/// An encoding that was undone leaves no header behind; what is left is a body that nobody here can read.
+fn refuse_unknown_encoding(headers: &HeaderMap, shown: &str) -> Result<(), Failure> {
+    match answer::text(headers, &CONTENT_ENCODING) {
+        Some(left) if !left.trim().eq_ignore_ascii_case("identity") => Err(Failure::error(format!(
+            "{shown} sends a body encoded as {left:?}, which was not asked for; expected gzip, deflate or br, once"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn refused_redirect(stopped: Stopped, ask: &Ask<'_>) -> Failure {
+    let there = stopped.there.map(|url| format!(" to {}", ask.secrets.hide(&url))).unwrap_or_default();
+    let (shown, why) = (&ask.target.shown, stopped.why);
+    Failure::error(format!("{shown} was redirected{there}, {why}; it is not followed, give the feed's own address"))
+}
+
+/// The client behind all requests.
+fn build(settings: &Settings) -> Result<reqwest::Client, String> {
+    // Another part of the process may have installed a provider; then that one serves.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(&settings.user_agent)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .no_proxy()
+        // A connection gets less time than the whole, so that "never reached" can be told from "never answered".
+        .connect_timeout(std_duration(settings.timeout) * 2 / 3)
+        .pool_idle_timeout(IDLE_CONNECTION)
+        .pool_max_idle_per_host(1)
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http1_allow_obsolete_multiline_headers_in_responses(true);
+    let proxy = proxy(settings)?;
+    if !settings.allow_private {
+        builder = builder.dns_resolver(PublicResolver::new(proxy.as_ref().map(|(_, host)| host.clone())));
+    }
+    if let Some((proxy, _)) = proxy {
+        builder = builder.proxy(proxy);
+    }
+    builder.build().map_err(|error| {
+        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        format!("HTTP cannot be used: {cause}; check that the system's CA certificates are installed")
+    })
+}
+
+/// The proxy and its host. The messages do not repeat the URL, which may hold a password.
+fn proxy(settings: &Settings) -> Result<Option<(Proxy, String)>, String> {
+    let Some(secret) = &settings.proxy else { return Ok(None) };
+    let expected = "expected an address such as http://127.0.0.1:3128 or socks5h://127.0.0.1:9050";
+    let url = Url::parse(secret.expose_secret())
+        .map_err(|error| format!("[http] proxy is not an address ({error}); {expected}"))?;
+    let known = matches!(url.scheme(), "http" | "https" | "socks4" | "socks4a" | "socks5" | "socks5h");
+    let Some(host) = url.host_str().filter(|_| known) else {
+        return Err(format!("[http] proxy has the scheme `{}`; {expected}", url.scheme()));
+    };
+    let proxy = Proxy::all(secret.expose_secret()).map_err(|_| format!("[http] proxy cannot be used; {expected}"))?;
+    Ok(Some((proxy, host.to_owned())))
+}
+
+fn std_duration(duration: SignedDuration) -> Duration {
+    duration.clamp(SignedDuration::ZERO, LONGEST).unsigned_abs()
 }

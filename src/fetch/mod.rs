@@ -1,12 +1,16 @@
 //! URL → document: conditional requests, politeness, limits, refusal of
-//! private addresses, and when a feed is due.
+//! private addresses, and when a feed is due. Not here: what a document means.
 
-mod classify;
+mod address;
+mod answer;
+mod cron;
 mod gate;
-mod guard;
 mod http;
 mod recorded;
 mod schedule;
+mod secret;
+mod trail;
+mod trouble;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,11 +18,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
+pub use cron::Cron;
 pub use recorded::recorded_times;
-pub use schedule::{Cron, Schedule, backoff, next_poll};
+pub use schedule::{Ended, Schedule, backoff};
 
-use self::gate::Gate;
 use crate::model::feed::{Fetched, Validators};
+use http::Http;
 
 /// The daemon's `[http]` settings.
 #[derive(Debug, Clone)]
@@ -56,12 +61,11 @@ pub struct Target {
     pub path: Option<PathBuf>,
 }
 
-/// Fetches documents.
+/// Fetches documents. Cheap to clone; clones share connections and politeness.
 #[derive(Debug, Clone)]
 pub struct Client {
-    settings: Settings,
-    http: reqwest::Client,
-    gate: Arc<Gate>,
+    http: Arc<Http>,
+    max_body: u64,
 }
 
 impl Client {
@@ -70,16 +74,18 @@ impl Client {
     /// # Errors
     /// A proxy or user agent that cannot be used, as a sentence.
     pub fn new(settings: Settings) -> Result<Self, String> {
-        let http = http::client(&settings)?;
-        let gate = Arc::new(Gate::new(settings.concurrency, settings.per_host_interval));
-        Ok(Self { settings, http, gate })
+        let max_body = settings.max_body;
+        Ok(Self { http: Arc::new(Http::new(settings)?), max_body })
     }
 
     /// One poll. `now` chooses the document of a recorded feed and reads `Retry-After` dates.
+    ///
+    /// It waits for the host's turn first and then takes at most
+    /// [`Settings::timeout`]. Dropping the future ends the request.
     pub async fn fetch(&self, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
         match &target.path {
-            Some(path) => recorded::fetch(path, target, validators, (self.settings.max_body, now)).await,
-            None => http::fetch(self, target, validators, now).await,
+            Some(path) => recorded::fetch(path, &target.shown, self.max_body, validators, now),
+            None => self.http.fetch(target, validators, now).await,
         }
     }
 }

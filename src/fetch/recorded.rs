@@ -1,116 +1,177 @@
-//! `file:` feeds: one file, or a folder of documents named by the time they were fetched.
+//! `file:` targets: one file, or a folder of documents named by the time they were fetched.
+//!
+//! Reads are plain and synchronous: the files are local, regular and bounded,
+//! and a replay makes thousands of them.
 
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-use super::{Target, classify};
+use super::answer;
 use crate::model::feed::{Failure, Fetched, Validators, Wishes};
 use crate::model::item::Document;
 
-/// The times for which a folder holds a document, ascending.
+/// One document of a recorded feed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Recording {
+    at: Timestamp,
+    name: String,
+}
+
+/// When the documents of a recorded folder were fetched, in order and each time once: what a replay steps through.
 ///
 /// # Errors
-/// What the file system says.
-pub fn recorded_times(folder: &Path) -> std::io::Result<Vec<Timestamp>> {
-    Ok(recordings(folder)?.into_iter().map(|(at, _)| at).collect())
+/// The folder cannot be read.
+pub fn recorded_times(folder: &Path) -> io::Result<Vec<Timestamp>> {
+    let mut times: Vec<Timestamp> = recordings(folder)?.into_iter().map(|recording| recording.at).collect();
+    times.sort_unstable();
+    times.dedup();
+    Ok(times)
 }
 
-/// One poll of a file or of a recorded feed.
-pub(super) async fn fetch(
-    path: &Path,
-    target: &Target,
-    validators: &Validators,
-    (max_body, now): (u64, Timestamp),
-) -> Fetched {
-    let chosen = match choose(path, now) {
-        Ok(chosen) => chosen,
-        Err(failure) => return Fetched::Failed(failure),
+/// One poll of a file or folder at `now`.
+pub(super) fn fetch(path: &Path, shown: &str, max_body: u64, validators: &Validators, now: Timestamp) -> Fetched {
+    let seen = validators.etag.as_deref();
+    let found = match fs::metadata(path) {
+        Ok(kind) if kind.is_dir() => from_folder(path, shown, max_body, seen, now),
+        Ok(_) => from_file(path, shown, max_body, seen),
+        Err(error) => Err(unreadable(shown, path, &error)),
     };
-    if let Some(status) = recorded_status(&chosen) {
-        return Fetched::Failed(classify::status(status, &target.shown, None));
-    }
-    let is_folder = chosen != path;
-    let name = chosen.file_name().map(|name| name.to_string_lossy().into_owned());
-    if is_folder && name == validators.etag {
-        return Fetched::Unchanged { wishes: Wishes::default() };
-    }
-    let body = match tokio::fs::metadata(&chosen).await {
-        Ok(metadata) if metadata.len() > max_body => {
-            let limit = max_body >> 20;
-            return failed(format!("{} is larger than the limit of {limit} MiB (`[http] max_body`)", chosen.display()));
-        }
-        Ok(_) => tokio::fs::read(&chosen).await,
-        Err(error) => Err(error),
-    };
-    let body = match body {
-        Ok(body) => body,
-        Err(error) => return failed(format!("cannot read {}: {error}", chosen.display())),
-    };
-    // A recorded document is known by its name, a file by its content.
-    let etag = if is_folder { name } else { Some(digest(&body)) };
-    if etag == validators.etag {
-        return Fetched::Unchanged { wishes: Wishes::default() };
-    }
-    let document = Document { body, content_type: content_type(&chosen), url: None };
-    Fetched::Document { document, validators: Validators { etag, last_modified: None }, wishes: Wishes::default() }
+    found.unwrap_or_else(Fetched::Failed)
 }
 
-fn choose(path: &Path, now: Timestamp) -> Result<PathBuf, Failure> {
-    if !path.is_dir() {
-        return Ok(path.to_owned());
+/// A file is unchanged when its content is: times of change are too coarse to tell two quick writes apart.
+fn from_file(path: &Path, shown: &str, max_body: u64, seen: Option<&str>) -> Result<Fetched, Failure> {
+    let body = read(path, shown, max_body)?;
+    let hash: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+    if seen == Some(hash.as_str()) {
+        return Ok(Fetched::Unchanged { wishes: Wishes::default() });
     }
-    let all = recordings(path).map_err(|error| Failure::error(format!("cannot list {}: {error}", path.display())))?;
-    let newest = all.into_iter().rfind(|(at, _)| *at <= now);
-    newest.map(|(_, path)| path).ok_or_else(|| {
-        Failure::error(format!(
-            "{} holds no document of {now} or before (names are like 20251213T060000Z.xml)",
-            path.display()
-        ))
-    })
+    Ok(document(body, path, hash))
 }
 
-fn recordings(folder: &Path) -> std::io::Result<Vec<(Timestamp, PathBuf)>> {
+/// The newest document not after `now`. Before the first one there was nothing to see, which is a failure and not
+/// "unchanged": that would claim that the source had been watched.
+fn from_folder(
+    folder: &Path,
+    shown: &str,
+    max_body: u64,
+    seen: Option<&str>,
+    now: Timestamp,
+) -> Result<Fetched, Failure> {
+    let all = recordings(folder).map_err(|error| unreadable(shown, folder, &error))?;
+    let Some(newest) = all.iter().filter(|recording| recording.at <= now).max() else {
+        return Err(nothing_yet(shown, all.iter().min(), now));
+    };
+    if let Some(status) = recorded_status(&newest.name) {
+        return Err(answer::refusal(status, shown, None));
+    }
+    if seen == Some(newest.name.as_str()) {
+        return Ok(Fetched::Unchanged { wishes: Wishes::default() });
+    }
+    let path = folder.join(&newest.name);
+    Ok(document(read(&path, shown, max_body)?, &path, newest.name.clone()))
+}
+
+/// The documents of a folder; files whose names hold no time are none.
+fn recordings(folder: &Path) -> io::Result<Vec<Recording>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if let Some(at) = path.file_stem().and_then(|stem| time_of(&stem.to_string_lossy())) {
-            found.push((at, path));
+    for entry in fs::read_dir(folder)? {
+        let Ok(name) = entry?.file_name().into_string() else { continue };
+        if let Some(at) = recorded_at(&name) {
+            found.push(Recording { at, name });
         }
     }
-    found.sort();
     Ok(found)
 }
 
-fn time_of(stem: &str) -> Option<Timestamp> {
-    let local = DateTime::strptime("%Y%m%dT%H%M%SZ", stem).ok()?;
-    TimeZone::UTC.to_timestamp(local).ok()
+/// Reads `20251213T060000Z` or `2025-12-13T060000Z` at the start of a name; an extension or a `_note` may follow.
+fn recorded_at(name: &str) -> Option<Timestamp> {
+    let (time, rest) = name.split_at_checked(name.find('Z')? + 1)?;
+    if !(rest.is_empty() || rest.starts_with(['.', '_', '-'])) {
+        return None;
+    }
+    time.parse().ok()
 }
 
-/// A numeric ending stands for a poll that was answered with that status.
-fn recorded_status(path: &Path) -> Option<u16> {
-    let ending = path.extension()?.to_str()?;
-    ending.parse().ok().filter(|status| (400..600).contains(status))
+/// A name that ends in a number from 400 to 599 records an answer without a document.
+fn recorded_status(name: &str) -> Option<u16> {
+    let (_, extension) = name.rsplit_once('.')?;
+    extension.parse().ok().filter(|status| (400..600).contains(status))
 }
 
-fn content_type(path: &Path) -> Option<String> {
-    let kind = match path.extension()?.to_str()? {
-        "xml" | "rss" | "atom" => "application/xml",
-        "json" | "geojson" => "application/json",
-        "csv" => "text/csv",
-        "html" | "htm" => "text/html",
-        _ => return None,
-    };
-    Some(kind.to_owned())
+fn read(path: &Path, shown: &str, max_body: u64) -> Result<Vec<u8>, Failure> {
+    let problem = |error: io::Error| unreadable(shown, path, &error);
+    let file = File::open(path).map_err(problem)?;
+    // A pipe or device would block or never end.
+    if !file.metadata().map_err(problem)?.is_file() {
+        return Err(Failure::error(format!("{shown} is neither a file nor a folder; name one of them")));
+    }
+    let mut body = Vec::new();
+    file.take(max_body.saturating_add(1)).read_to_end(&mut body).map_err(problem)?;
+    let size = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    if size > max_body { Err(answer::too_large(shown, max_body)) } else { Ok(body) }
 }
 
-fn digest(body: &[u8]) -> String {
-    Sha256::digest(body).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+fn document(body: Vec<u8>, path: &Path, etag: String) -> Fetched {
+    let document = Document { body, content_type: content_type(path).map(str::to_owned), url: None };
+    let validators = Validators { etag: Some(etag), last_modified: None };
+    Fetched::Document { document, validators, wishes: Wishes::default() }
 }
 
-fn failed(message: String) -> Fetched {
-    Fetched::Failed(Failure::error(message))
+/// What a server would say about a file of this extension, without a charset: the content speaks for itself.
+fn content_type(path: &Path) -> Option<&'static str> {
+    const TYPES: [(&str, &str); 12] = [
+        ("xml", "application/xml"),
+        ("rss", "application/rss+xml"),
+        ("atom", "application/atom+xml"),
+        ("rdf", "application/rdf+xml"),
+        ("json", "application/json"),
+        ("geojson", "application/geo+json"),
+        ("csv", "text/csv"),
+        ("html", "text/html"),
+        ("htm", "text/html"),
+        ("txt", "text/plain"),
+        ("ics", "text/calendar"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ];
+    let extension = path.extension()?.to_str()?;
+    TYPES.iter().find(|(known, _)| known.eq_ignore_ascii_case(extension)).map(|(_, name)| *name)
+}
+
+fn unreadable(shown: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::error(format!("{shown} cannot be read at {}: {error}; check the path and its permissions", path.display()))
+}
+
+fn nothing_yet(shown: &str, first: Option<&Recording>, now: Timestamp) -> Failure {
+    Failure::error(match first {
+        Some(first) => format!("{shown} has no document recorded at or before {now}; the first is of {}", first.at),
+        None => format!(
+            "{shown} holds no recorded document; expected files named by the time they were fetched, such as \
+             20251213T060000Z.xml"
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, expected: Option<&str>) {
+        assert_eq!(recorded_at(name), expected.map(|time| time.parse().unwrap()), "{name}");
+    }
+
+    #[test]
+    fn names_hold_times() {
+        check("20251213T060000Z.xml", Some("2025-12-13T06:00:00Z"));
+        check("2025-12-13T060000Z", Some("2025-12-13T06:00:00Z"));
+        check("2025-12-13T06:00:00Z.csv", Some("2025-12-13T06:00:00Z"));
+        check("20240415T223039Z_dc19ac0e1c.xml", Some("2024-04-15T22:30:39Z"));
+        for none in ["README.md", "Z", "20251213.xml", "20251340T060000Z.xml", "20251213T060000Zebra.xml", "é Z.x"] {
+            check(none, None);
+        }
+    }
 }

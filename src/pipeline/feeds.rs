@@ -10,6 +10,8 @@ use crate::model::notification::Kind;
 use crate::model::time::after;
 use crate::store::{Change, Result};
 
+/// A document of so many items, all of them new, may have pushed others out.
+const FULL_PAGE: usize = 10;
 /// A feed that was away for more polls than this leaves a gap in what its undated documents account for.
 const POLLS_BRIDGED: i32 = 3;
 
@@ -54,7 +56,7 @@ pub fn after_failure(state: FeedState, failure: &Failure, now: Timestamp) -> Fee
 ///
 /// A document that still lists something known, or reaches back before the
 /// last success, continues it. One of which everything is new may have lost
-/// what came in between, unless there was nothing before. Where nothing is
+/// what came in between, unless it is short: a page that shows only the latest. Where nothing is
 /// dated, only polls that follow closely account for the time between them.
 pub fn covered_since(state: &FeedState, harvest: &Harvest, interval: SignedDuration, now: Timestamp) -> Timestamp {
     let last = state.last_success;
@@ -66,7 +68,8 @@ pub fn covered_since(state: &FeedState, harvest: &Harvest, interval: SignedDurat
         (None, _) => now,
         (Some(oldest), None) => oldest.min(now),
         (Some(oldest), Some(last)) => {
-            let continues = harvest.known > 0 || oldest <= last || (state.covers_from.is_none() && follows);
+            let is_short = state.covers_from.is_none() || harvest.items < FULL_PAGE;
+            let continues = harvest.known > 0 || oldest <= last || (is_short && follows);
             if continues { oldest.min(last) } else { oldest.min(now) }
         }
     }

@@ -66,7 +66,7 @@ impl Judgement {
 /// What the store refuses.
 pub fn judge(view: &View<'_>, watch: &Watch, scenario: &Scenario, as_of: AsOf) -> Result<Judgement> {
     let memories = view.conditions(&scenario.name)?;
-    let state = view.scenario(&scenario.name)?.map_or_else(|| State::new(as_of.at), |memory| memory.state);
+    let state = view.state_as_of(&scenario.name, as_of.known)?.unwrap_or_else(|| State::new(as_of.at));
     judge_with(view, watch, scenario, as_of, (state, &memories))
 }
 
@@ -219,10 +219,27 @@ impl Stepped<'_> {
     fn was_undone(&self) -> Result<bool> {
         let Some(alert) = self.before.alert else { return Ok(false) };
         let Some(opened) = self.change.alert(alert)?.map(|alert| alert.opened) else { return Ok(false) };
+        if !self.was_revised(alert, opened)? {
+            return Ok(false);
+        }
         let as_of = AsOf { at: opened, known: self.judgement.as_of.known };
         let fresh = HashMap::new();
         let then = judge_with(self.change, self.watch, self.scenario, as_of, (self.before, &fresh))?;
         Ok(then.verdict == Verdict::False)
+    }
+
+    /// Whether a value that the alert rested on when it opened has a newer vintage since.
+    fn was_revised(&self, alert: i64, opened: Timestamp) -> Result<bool> {
+        let transitions = self.change.transitions_of(alert)?;
+        let Some(first) = transitions.first() else { return Ok(false) };
+        for id in first.account.conditions.iter().flat_map(|condition| &condition.vintages) {
+            let Some(rested_on) = self.change.observation(*id)? else { continue };
+            let newest = self.change.newest_vintage(&rested_on.indicator, &rested_on.key)?;
+            if newest.is_some_and(|newest| newest.id != *id && newest.recorded_at > opened) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn remind(&mut self, last_told: Option<Timestamp>) -> Result<bool> {

@@ -59,7 +59,28 @@ pub struct Found {
 /// # Errors
 /// When no format is recognisable.
 pub fn parse(feed: &Feed, document: &Document) -> Result<Parsed, FormatError> {
-    feed.reader.read(document)
+    let parsed = feed.reader.read(document)?;
+    let options = feed.reader.options();
+    let is_open = options.format.as_deref().is_none_or(|format| format == "auto") && options.items.is_none();
+    // A page is an item only where the configuration asks for pages: a site that is down must not become news.
+    if is_open && parsed.header.format == "html" {
+        let message = "an HTML page came where a feed should be (a feed of pages says `format = \"html\"`)".to_owned();
+        return Err(FormatError { is_shell: true, message });
+    }
+    Ok(parsed)
+}
+
+/// What is wrong with a document in which no item was found, where `items` says where they are.
+///
+/// An empty list may be a quiet day; a page without its elements, or a list that was never empty before, has changed
+/// its structure, and accounts for nothing.
+pub fn emptiness(feed: &Feed, harvest: &Harvest, had_items: bool) -> Option<String> {
+    let options = feed.reader.options();
+    let items = options.items.as_deref().filter(|_| harvest.items == 0)?;
+    let is_page = options.format.as_deref() == Some("html");
+    (is_page || had_items).then(|| {
+        format!("`items = \"{items}\"` finds nothing in the document any more: its structure has changed, or it is not what it was")
+    })
 }
 
 /// Extracts from the items that are not known as they are.

@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::AsOf;
+use super::guards::FALL_PERSISTS;
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::model::indicator::{Aggregate, Combine, Kind, Reset};
 use crate::model::name::Name;
 use crate::model::observation::{Flag, Observation, Value};
 use crate::model::quantity::Quantity;
 use crate::model::reading::Reading;
-use crate::model::time::{Period, PeriodLength, Span, start_of_day};
+use crate::model::time::{Period, PeriodLength, Span, after, start_of_day};
 use crate::store::{Result, View};
 
 /// From this share of a period on, what polls account for may stand for the whole.
@@ -104,6 +105,7 @@ impl FeedSeries {
             _ => view.observations(&spec.name, as_of.known, from, span.to)?,
         };
         observations.retain(|observation| observation.feed.as_ref() == Some(feed) && counts(observation));
+        let observations = without_refuted_falls(observations);
         Ok(Self {
             feed: feed.clone(),
             observations,
@@ -121,7 +123,7 @@ impl FeedSeries {
             self.observations.iter().filter(|observation| span.contains(observation.event_time)).collect();
         let taken = match (indicator.spec.kind, self.cumulative) {
             (Kind::Level, _) => self.level(&within, indicator.spec.aggregate, span, coverage),
-            (_, Some(reset)) if is_coarser(reset, indicator.spec.period) => self.flow(reset, span),
+            (_, Some(reset)) if is_coarser(reset, indicator.spec.period) => self.flow(reset, span, coverage),
             (_, Some(reset)) => complete_totals(&within, reset, period, &self.zone, as_of.at),
             (_, None) => self.count(&within, indicator.spec.aggregate, coverage),
         };
@@ -162,7 +164,7 @@ impl FeedSeries {
     }
 
     /// The growth of a running total within a span: the total at its end less the total at its start.
-    fn flow(&self, reset: Reset, span: Span) -> Option<Taken> {
+    fn flow(&self, reset: Reset, span: Span, coverage: f64) -> Option<Taken> {
         let last_before = |limit: Timestamp, from: Timestamp| {
             self.observations
                 .iter()
@@ -170,7 +172,11 @@ impl FeedSeries {
         };
         let last_instant = Timestamp::from_millisecond(span.to.as_millisecond() - 1).ok()?;
         let reset_from = reset_start(reset, last_instant, &self.zone).map(|date| start_of_day(date, &self.zone));
-        let end = last_before(span.to, reset_from.unwrap_or(Timestamp::MIN).max(span.from))?;
+        let end = last_before(span.to, reset_from.unwrap_or(Timestamp::MIN))?;
+        // A total that stands still is not stated anew; polls account for its standing.
+        if end.event_time < span.from && coverage <= 0.0 {
+            return None;
+        }
         let at_end = quantity_of(end)?;
         if reset_from == Some(span.from) {
             return Some(Taken { quantity: at_end, flags: end.flags.clone(), vintages: vec![end.id] });
@@ -183,6 +189,20 @@ impl FeedSeries {
             vintages: vec![start.id, end.id],
         })
     }
+}
+
+/// Leaves out falls of a running total that a later value took back before they had lasted long enough.
+fn without_refuted_falls(observations: Vec<Observation>) -> Vec<Observation> {
+    let is_refuted = |fall: &Observation| {
+        let believed = after(fall.recorded_at, FALL_PERSISTS);
+        fall.flags.contains(&Flag::Fell)
+            && observations.iter().any(|later| {
+                let is_rise = !later.flags.contains(&Flag::Fell) && later.key == fall.key;
+                is_rise && later.recorded_at > fall.recorded_at && later.recorded_at < believed
+            })
+    };
+    let refuted: Vec<i64> = observations.iter().filter(|one| is_refuted(one)).map(|one| one.id).collect();
+    observations.into_iter().filter(|one| !refuted.contains(&one.id)).collect()
 }
 
 /// Daily (or monthly) totals of a longer period; days without one leave the high side open.

@@ -1,6 +1,6 @@
 //! One poll → one transaction: items, observations, transitions and messages commit together or not at all.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::read::{Found, Fresh, Harvest};
 use super::readings::reset_start;
@@ -42,8 +42,8 @@ pub struct Poll {
     pub moved_to: Option<String>,
     /// How long fetching took, in milliseconds.
     pub took_ms: u32,
-    /// When the feed is due again.
-    pub next_poll: Timestamp,
+    /// When the feed is due again; `None` when it is gone for good.
+    pub next_poll: Option<Timestamp>,
 }
 
 /// Records one poll of one feed.
@@ -54,7 +54,7 @@ pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Ti
     let Some((watch, feed)) = plan.feed(feed) else { return Ok(Effects::default()) };
     let before = change.feed_state(&feed.name)?;
     let state = before.clone().unwrap_or_else(|| FeedState::new(now));
-    let interval = poll.next_poll.duration_since(now);
+    let interval = poll.next_poll.map_or(SignedDuration::ZERO, |next| next.duration_since(now));
     let mut effects = Effects::default();
     let state = match &poll.polled {
         Polled::Failed(failure) => feeds::after_failure(state, failure, now),
@@ -75,11 +75,8 @@ pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Ti
             feeds::after_document(state, harvest, (validators.clone(), body_hash.clone()), now)
         }
     };
-    let state = FeedState {
-        next_poll: Some(poll.next_poll),
-        moved_to: poll.moved_to.clone().or(state.moved_to.clone()),
-        ..state
-    };
+    let state =
+        FeedState { next_poll: poll.next_poll, moved_to: poll.moved_to.clone().or(state.moved_to.clone()), ..state };
     let (state, told, look_again) = feeds::tell(change, plan, (watch, feed), state, now)?;
     effects.notifications += told;
     effects.wake = earliest(effects.wake, look_again);

@@ -7,7 +7,7 @@ use super::error::{Result, StoreError};
 use super::{Change, View, wire};
 use crate::model::alert::{Account, Alert, Transition};
 use crate::model::name::Name;
-use crate::model::scenario::{Path, Phase};
+use crate::model::scenario::{Path, Phase, State};
 use crate::model::time::{from_millis, millis};
 
 /// A change of a scenario to be stored.
@@ -93,6 +93,26 @@ impl View<'_> {
             transitions.push(read_transition(row)?);
         }
         Ok(transitions)
+    }
+
+    /// Where a scenario stood at a moment, by its transitions; `None` when it had not changed by then.
+    ///
+    /// # Errors
+    /// As [`View::alerts`].
+    pub fn state_as_of(&self, scenario: &Name, at: Timestamp) -> Result<Option<State>> {
+        let earlier = self.transitions(
+            "SELECT * FROM transition WHERE scenario = ?1 AND at <= ?2 ORDER BY id DESC LIMIT 100",
+            params![scenario.to_string(), millis(at)],
+        )?;
+        let Some(newest) = earlier.first() else { return Ok(None) };
+        let entered = earlier.iter().find(|one| one.from != one.to).unwrap_or(newest);
+        let went_blind = earlier.iter().take_while(|one| one.blind).last();
+        Ok(Some(State {
+            phase: newest.to,
+            blind: went_blind.map(|one| one.at),
+            alert: newest.alert.filter(|_| newest.to.is_alerting()),
+            ..State::new(entered.at)
+        }))
     }
 
     /// The reason of the scenario's newest transition.

@@ -36,13 +36,13 @@ pub enum StoreError {
     #[error("the disk with the database is full; nothing was lost, it is tried again")]
     Full,
     /// The file or its folder may not be written.
-    #[error("the database cannot be written ({0}); check owner and mode of the file and its folder")]
+    #[error("the database cannot be opened or written ({0}); check owner and mode of the file and its folder")]
     ReadOnly(String),
     /// Anything else SQLite says.
     #[error("the database refused: {0}")]
     Sqlite(rusqlite::Error),
     /// Anything the file system says.
-    #[error("{doing} {}: {source}", .path.display())]
+    #[error("{doing} {}", .path.display())]
     File {
         /// What was being done, such as `cannot open`.
         doing: &'static str,
