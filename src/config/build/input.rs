@@ -6,7 +6,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::watch::Scope;
-use super::{indicator, misplaced, unknown_reference};
+use super::{indicator, misplaced, plain_words, unknown_reference};
 use crate::extract::{Extractor, FieldTest, MatchRule, RuleError, Rules, Test, ValueRule};
 use crate::model::geo::Place;
 use crate::model::indicator::{Input, Kind, Reset};
@@ -198,7 +198,7 @@ fn rule_error(error: &RuleError, entries: &Entries, page: &mut Page) {
     let span = span.map_or_else(|| entries.span_of(error.key), |span| page.inside(&span, error.column));
     let selector = entries.table(error.key).is_some_and(|table| table.has("jsonpath") || table.has("css"));
     let code = if selector { "invalid-selector" } else { "invalid-regex" };
-    page.error(code, &span, error.message.clone()).label("here");
+    page.error(code, &span, plain_words(&error.message)).label("here");
 }
 
 /// Where the one expression of a key is written.
@@ -208,12 +208,30 @@ fn expression(key: &str, entries: &Entries) -> Option<Range<usize>> {
         Value::Text(_) => Some(node.span.clone()),
         Value::Table(table) if key == "value" => table.list.first().map(|entry| entry.node.span.clone()),
         Value::List(items) => {
-            let mut patterns = items.iter().filter_map(|item| item.table()?.get("matches"));
-            let first = patterns.next().map(|node| node.span.clone());
-            first.filter(|_| patterns.next().is_none())
+            let patterns = items.iter().filter_map(|item| item.table()?.get("matches"));
+            // The error names the key and not which of its tests: each pattern is tried by itself.
+            let mut unusable = patterns.filter(|node| node.text().is_some_and(|pattern| !is_pattern(pattern)));
+            unusable.next().map(|node| node.span.clone())
         }
         _ => None,
     }
+}
+
+fn is_pattern(pattern: &str) -> bool {
+    let test = FieldTest { field: "any".to_owned(), test: Test::Matches(pattern.to_owned()) };
+    Extractor::new(Rules {
+        kind: Kind::Count,
+        matching: None,
+        filters: vec![test],
+        value: None,
+        date: None,
+        amount: None,
+        status: Vec::new(),
+        field: None,
+        near: None,
+        min_amount: None,
+    })
+    .is_ok()
 }
 
 #[cfg(test)]
@@ -247,11 +265,11 @@ mod tests {
         check("value = { jsonpath = '$[' }", "value", Some(2), "invalid-selector", (7, 24));
         check("where = [{ field = 'f', matches = 'a(' }]", "where", Some(2), "invalid-regex", (7, 37));
         check(
-            "where = [{ field = 'f', matches = 'a(' }, { field = 'f', matches = 'a' }]",
+            "where = [{ field = 'f', matches = 'a' }, { field = 'f', matches = 'a(' }]",
             "where",
             Some(2),
             "invalid-regex",
-            (7, 9),
+            (7, 69),
         );
     }
 

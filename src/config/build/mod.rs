@@ -59,6 +59,23 @@ fn unknown_reference(noun: &str, word: &str, span: &Range<usize>, known: &[&str]
         .nearest(word, known.iter().copied());
 }
 
+/// What is wrong with an expression, for its writer.
+///
+/// The selector library words its rarer errors for its own developers, with
+/// the name of a Rust variant at the end: `DanglingCombinator` is all there is to know.
+fn plain_words(message: &str) -> String {
+    const FOR_DEVELOPERS: &str = "Unexpected error occurred. Please report this to the developer\n";
+    let Some((before, name)) = message.split_once(FOR_DEVELOPERS) else { return message.to_owned() };
+    let mut words = before.to_owned();
+    for (at, c) in name.chars().take_while(char::is_ascii_alphanumeric).enumerate() {
+        if c.is_ascii_uppercase() && at > 0 {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}
+
 /// Reports keys that say something only elsewhere.
 fn misplaced(keys: &[&str], entries: &Entries, of: &str, only: &str, page: &mut Page) {
     for entry in keys.iter().filter_map(|key| entries.entry(key)) {

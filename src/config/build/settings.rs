@@ -29,7 +29,7 @@ pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment:
         zone_name,
         zone,
         http: http(root.table("http").unwrap_or(&empty), secrets, page),
-        email: root.table("email").and_then(|table| email::email(table, page, environment)),
+        email: root.table("email").and_then(|table| email::email(table, secrets, page, environment)),
         listen: listen(root.table("web"), page),
     }
 }
