@@ -134,6 +134,11 @@ fn reader(entries: &Entries, page: &mut Page) -> Option<Reader> {
     }
 }
 
+/// How a feed's documents are read; of an unknown preset nothing is known.
+pub fn reading(entries: &Entries) -> Options {
+    options(entries, &entries.text("preset").and_then(presets::preset).unwrap_or_default())
+}
+
 /// What the feed says, and where it says nothing, its preset.
 fn options(entries: &Entries, preset: &Entries) -> Options {
     let either = |key: &str| entries.string(key).or_else(|| preset.string(key));

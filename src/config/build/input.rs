@@ -1,12 +1,9 @@
 //! `[[indicators.x.from]]` → what is extracted, and how.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
 use super::watch::Scope;
-use super::{indicator, misplaced, plain_words, unknown_reference};
+use super::{feed, indicator, method, misplaced, plain_words, unknown_reference};
 use crate::extract::{Extractor, FieldTest, MatchRule, RuleError, Rules, Test, ValueRule};
 use crate::model::geo::Place;
 use crate::model::indicator::{Input, Kind, Reset};
@@ -43,11 +40,12 @@ fn input(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut Page)
     }
     let rules = rules(entries, common, scope, page);
     let cumulative = entries.text("cumulative").map(reset);
+    let reading = scope.root.table("feeds").and_then(|feeds| feeds.table(feed)).map(feed::reading).unwrap_or_default();
     let input = Input {
         feed: Name::new(scope.watch, feed),
         cumulative,
         reads_figure: rules.value.is_some(),
-        method: method(&rules, cumulative),
+        method: method::hash(&rules, cumulative, &reading),
     };
     match Extractor::new(rules) {
         Ok(extractor) => Some((input, extractor)),
@@ -89,16 +87,6 @@ fn reset(word: &str) -> Reset {
         "year" => Reset::Year,
         _ => Reset::Never,
     }
-}
-
-/// What and how an input extracts, as twelve hex digits: it changes with the rules and with nothing else.
-fn method(rules: &Rules, cumulative: Option<Reset>) -> String {
-    let digest = Sha256::digest(format!("{rules:?} {cumulative:?}"));
-    digest.iter().take(6).fold(String::new(), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 fn rules(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut Page) -> Rules {

@@ -7,6 +7,7 @@ pub(super) mod feed;
 pub(super) mod indicator;
 pub(super) mod input;
 pub(super) mod measure;
+mod method;
 pub(super) mod place;
 pub(super) mod scenario;
 pub(super) mod settings;
