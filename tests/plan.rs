@@ -74,7 +74,9 @@ fn the_settings_are_read() {
 fn mail_is_read() {
     let email = plan().settings.email.unwrap();
     assert_eq!(email.to, ["Desk <desk@example.org>"]);
-    assert_eq!(email.heartbeat.unwrap().shown, "https://example.org/ping");
+    let heartbeat = email.heartbeat.unwrap();
+    assert_eq!(heartbeat.shown, "https://example.org/ping/{secret:firms-key}");
+    assert_eq!(heartbeat.url.expose_secret(), "https://example.org/ping/s3cr3t-key");
     assert!(email.digest.is_some());
     let Transport::Smtp(smtp) = email.sending.transport else { panic!("not smtp") };
     assert_eq!((smtp.host.as_str(), smtp.port, smtp.tls), ("smtp.example.org", 587, Tls::Starttls));

@@ -21,7 +21,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(context: &Context, args: &Args) -> Done {
     let path = args.path.as_ref().unwrap_or(&context.config);
-    match config::load(path, &SystemEnvironment) {
+    match config::check(path, &SystemEnvironment) {
         Err(problems) => {
             if context.output.json {
                 lines(context, &problems);

@@ -6,18 +6,19 @@ use super::build::{check_ids, place, settings, source, watch};
 use super::environment::Environment;
 use super::keys::{SETTINGS, WATCH};
 use super::plan::{Plan, Watch};
-use super::{lints, paths, secrets};
+use super::secrets::{self, Secrets};
+use super::{lints, paths};
 use crate::model::name::is_id;
 use crate::settings::{Entries, Node, Page, Problems, read};
 
 /// The most bytes of one configuration file.
 const LONGEST_FILE: usize = 4 << 20;
 
-/// Reads everything; the plan is there where the settings could be read.
-pub fn load(path: &Path, environment: &dyn Environment) -> (Option<Plan>, Problems) {
+/// Reads everything; the plan is there where the settings could be read. `alone` are the secrets of a watch read alone.
+pub fn load(path: &Path, environment: &dyn Environment, alone: Secrets) -> (Option<Plan>, Problems) {
     let mut problems = Problems::default();
     let mut page = match open(path, environment) {
-        Ok(page) if is_watch(&page.text) => return load_alone(page, environment),
+        Ok(page) if is_watch(&page.text) => return load_alone(page, environment, alone),
         Ok(page) => page,
         Err(why) => {
             let mut page = Page::new(path.to_owned(), String::new());
@@ -41,10 +42,10 @@ fn is_watch(text: &str) -> bool {
     begins(&["[watch]"]) || (begins(&["[feeds.", "[indicators.", "[scenarios."]) && !begins(&of_settings))
 }
 
-fn load_alone(mut page: Page, environment: &dyn Environment) -> (Option<Plan>, Problems) {
+fn load_alone(mut page: Page, environment: &dyn Environment, secrets: Secrets) -> (Option<Plan>, Problems) {
     // The settings of a watch read alone are those of an empty file beside it.
     let mut nothing = Page::new(page.path.clone(), String::new());
-    let shared = shared(&Entries::default(), &mut nothing, environment);
+    let shared = watch::Shared { secrets, ..shared(&Entries::default(), &mut nothing, environment) };
     let watch = load_watch(&mut page, &shared);
     let mut problems = Problems::default();
     page.finish(&mut problems);

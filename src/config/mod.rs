@@ -22,6 +22,7 @@ pub use plan::Plan;
 pub use starter::starter;
 
 use crate::settings::{Problems, json_schema, reference as pages};
+use secrets::Secrets;
 
 /// Where the settings are when nobody says otherwise.
 pub const DEFAULT_PATH: &str = "/etc/watchfloor/watchfloor.toml";
@@ -40,7 +41,18 @@ pub struct Loaded {
 /// # Errors
 /// Every problem of every file, warnings included, when one of them is an error.
 pub fn load(path: &Path, environment: &dyn Environment) -> Result<Loaded, Problems> {
-    let (plan, problems) = files::load(path, environment);
+    usable(files::load(path, environment, Secrets::default()))
+}
+
+/// Reads the same to say what is wrong with it. Of a watch read alone it is then not known which secrets there are.
+///
+/// # Errors
+/// As of [`load`].
+pub fn check(path: &Path, environment: &dyn Environment) -> Result<Loaded, Problems> {
+    usable(files::load(path, environment, Secrets::elsewhere()))
+}
+
+fn usable((plan, problems): (Option<Plan>, Problems)) -> Result<Loaded, Problems> {
     match plan {
         Some(plan) if !problems.has_errors() => Ok(Loaded { plan, warnings: problems }),
         _ => Err(problems),

@@ -12,8 +12,21 @@ use super::environment::Environment;
 use super::paths::beside;
 use crate::settings::{Entries, Entry, Page};
 
-/// The secrets of `[secrets]`; `None`: declared, and missing, which was reported.
-pub type Secrets = BTreeMap<String, Option<SecretString>>;
+/// The secrets of `[secrets]`.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    /// By name; `None`: declared, and missing, which was reported.
+    known: BTreeMap<String, Option<SecretString>>,
+    /// Whether they stand in settings that are not read: then a name that is not known may well be right.
+    are_elsewhere: bool,
+}
+
+impl Secrets {
+    /// Those of a watch that is checked without its settings.
+    pub fn elsewhere() -> Self {
+        Self { known: BTreeMap::new(), are_elsewhere: true }
+    }
+}
 
 /// Finds every secret of `[secrets]`.
 pub fn read_all(entries: &[Entry], page: &mut Page, environment: &dyn Environment) -> Secrets {
@@ -21,7 +34,7 @@ pub fn read_all(entries: &[Entry], page: &mut Page, environment: &dyn Environmen
         let found = entry.node.table().and_then(|source| read(source, page, environment));
         (entry.name.clone(), found)
     };
-    entries.iter().map(one).collect()
+    Secrets { known: entries.iter().map(one).collect(), are_elsewhere: false }
 }
 
 /// Finds one secret; what is wrong goes to the page.
@@ -69,33 +82,67 @@ fn read_file(path: &Path, environment: &dyn Environment) -> Result<String, Strin
     if secret.is_empty() { Err(format!("{} is empty", path.display())) } else { Ok(secret.to_owned()) }
 }
 
+/// Fills `{secret:name}` in a header's value, which is one line: a file with more in it is no secret for a header.
+pub fn fill_line(text: &str, span: &Range<usize>, secrets: &Secrets, page: &mut Page) -> SecretString {
+    let filled = fill(text, span, secrets, page);
+    if filled.expose_secret().chars().any(char::is_control) && !text.chars().any(char::is_control) {
+        page.error("invalid-secret", span, "a secret in this header is more than one line of text")
+            .label("cannot be sent")
+            .help("its file or variable holds the secret alone, on one line");
+    }
+    filled
+}
+
+/// A text with a word in the place of each secret, to look at its form.
+pub fn blanked(text: &str, word: &str) -> String {
+    let (mut blank, mut rest) = (String::new(), text);
+    while let Some((before, _, after)) = next_reference(rest) {
+        blank.push_str(before);
+        blank.push_str(word);
+        rest = after;
+    }
+    blank.push_str(rest);
+    blank
+}
+
 /// Fills `{secret:name}` in a text. A name that is not declared is reported and left.
 pub fn fill(text: &str, span: &Range<usize>, secrets: &Secrets, page: &mut Page) -> SecretString {
     let (mut filled, mut rest) = (String::new(), text);
     while let Some((before, name, after)) = next_reference(rest) {
         filled.push_str(before);
-        match secrets.get(name) {
+        match secrets.known.get(name) {
             Some(secret) => filled.push_str(secret.as_ref().map_or("", |secret| secret.expose_secret())),
             None => {
-                let offset = text.len() - rest.len() + before.len() + "{secret:".len();
+                let offset = text.len() - rest.len() + before.len() + OPEN.len();
                 let column = text.get(..offset).map_or(1, |start| start.chars().count() + 1);
                 unknown(name, &page.inside_range(span, column, name.chars().count()), secrets, page);
             }
         }
         rest = after;
     }
+    if rest.contains(OPEN) {
+        page.error("unknown-reference", span, "`{secret:` is not closed by `}`").label("expected `{secret:name}`");
+    }
     filled.push_str(rest);
     SecretString::from(filled)
 }
 
+const OPEN: &str = "{secret:";
+
 fn next_reference(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = text.split_once("{secret:")?;
+    let (before, rest) = text.split_once(OPEN)?;
     let (name, after) = rest.split_once('}')?;
     Some((before, name, after))
 }
 
 fn unknown(name: &str, span: &Range<usize>, secrets: &Secrets, page: &mut Page) {
+    if secrets.are_elsewhere {
+        page.warning("unknown-reference", span, format!("whether there is a secret `{name}` is not known"))
+            .label("declared in `[secrets]` of the settings, which are not read here")
+            .help("check the settings instead: their watches are checked with them");
+        return;
+    }
     page.error("unknown-reference", span, format!("there is no secret `{name}`"))
         .label("expected a name of `[secrets]` in the settings")
-        .nearest(name, secrets.keys().map(String::as_str));
+        .nearest(name, secrets.known.keys().map(String::as_str));
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use url::Url;
 
+use crate::config::secrets;
 use crate::settings::{Node, Page};
 
 /// Checks a mailbox, `Desk <desk@example.org>` or the bare address.
@@ -41,9 +42,9 @@ fn is_address(text: &str) -> bool {
 pub fn url(text: &str, span: &Range<usize>, schemes: &[&str], page: &mut Page) -> bool {
     let expected = format!("expected {}", schemes.iter().map(|s| format!("`{s}:`")).collect::<Vec<_>>().join(", "));
     // The braces of a secret are no URL characters; any word does for the check.
-    let bare = text.replace("{secret:", "").replace('}', "");
-    let why = match Url::parse(&bare) {
-        Ok(url) if url.password().is_some() && !text.contains("{secret:") => return plain_password(span, page),
+    const SECRET: &str = "secret";
+    let why = match Url::parse(&secrets::blanked(text, SECRET)) {
+        Ok(url) if url.password().is_some_and(|password| password != SECRET) => return plain_password(span, page),
         Ok(url) if schemes.contains(&url.scheme()) => return true,
         Ok(url) => format!("the scheme `{}` is not fetched", url.scheme()),
         // The text itself may hold a password, so only its line shows it, masked where it does.

@@ -1,6 +1,6 @@
 //! `[[scenarios.x.when]]` → [`Condition`].
 
-use super::measure::{Traits, default_measure, traits};
+use super::measure::{Baseline, Traits, default_measure, traits};
 use super::{check_positive, known, scenario, unknown_reference};
 use crate::config::unsupported;
 use crate::model::condition::{Condition, Limits, Measure, Partial};
@@ -24,6 +24,14 @@ pub fn condition(watch: &str, entries: &Entries, root: &Entries, page: &mut Page
     check_bounds(measure, &traits, entries, page);
     let limits = limits(entries);
     check_reach(&limits, &traits, measure, entries, page);
+    if entries.number("likelihood_ratio") == Some(0.0) {
+        page.error(
+            "out-of-range",
+            &entries.span_of("likelihood_ratio"),
+            "`likelihood_ratio` is 0: that is impossible, not unlikely",
+        )
+        .label("expected more than 0; below 1 speaks against the scenario");
+    }
     Some(Condition {
         indicator: Name::new(watch, indicator),
         measure,
@@ -69,10 +77,15 @@ fn check_fit(measure: Measure, traits: &Traits, kind: Kind, entries: &Entries, p
 }
 
 fn check_needs(measure: Measure, traits: &Traits, entries: &Entries, page: &mut Page) {
-    let rows = [("window", traits.window), ("baseline", traits.baseline), ("over", measure == Measure::Change)];
-    for (key, used) in rows {
+    // What is used, and whether it has to be said.
+    let rows = [
+        ("window", traits.window, true),
+        ("baseline", traits.baseline != Baseline::Unused, traits.baseline == Baseline::Given),
+        ("over", measure == Measure::Change, false),
+    ];
+    for (key, used, needed) in rows {
         match entries.entry(key) {
-            None if used && key != "over" && !entries.has(key) => {
+            None if used && needed && !entries.has(key) => {
                 page.error("missing-key", &entries.span, format!("`{}` has no `{key}`", measure.word()))
                     .label(format!("`{key}` has to be given"));
             }

@@ -1,24 +1,23 @@
 //! `[email]` → [`Email`].
 
-use secrecy::SecretString;
-
 use super::address;
 use crate::config::environment::Environment;
 use crate::config::paths::beside;
 use crate::config::plan::Email;
-use crate::config::{secrets, unsupported};
+use crate::config::secrets::{self, Secrets};
+use crate::config::unsupported;
 use crate::fetch::{Schedule, Target};
 use crate::notify::{self, Smtp, Tls, Transport};
 use crate::settings::{Entries, Page};
 
 /// `[email]`; `None` where it cannot be used.
-pub fn email(entries: &Entries, page: &mut Page, environment: &dyn Environment) -> Option<Email> {
+pub fn email(entries: &Entries, secrets: &Secrets, page: &mut Page, environment: &dyn Environment) -> Option<Email> {
     unsupported::check("`[email]`", entries, page);
     let from = entries.get("from").and_then(|node| address::mailbox(node, page));
     let to = recipients(entries, page);
     let transport = transport(entries, page, environment);
     let digest = entries.get("digest").and_then(|node| cron(node.text()?, &node.span, page));
-    let heartbeat = heartbeat(entries, page);
+    let heartbeat = heartbeat(entries, secrets, page);
     Some(Email { sending: notify::Settings { from: from?, transport: transport? }, to, digest, heartbeat })
 }
 
@@ -39,11 +38,11 @@ pub fn cron(text: &str, span: &std::ops::Range<usize>, page: &mut Page) -> Optio
     }
 }
 
-fn heartbeat(entries: &Entries, page: &mut Page) -> Option<Target> {
+fn heartbeat(entries: &Entries, secrets: &Secrets, page: &mut Page) -> Option<Target> {
     let node = entries.get("heartbeat")?;
     let text = node.text()?;
     address::url(text, &node.span, &["https", "http"], page).then(|| Target {
-        url: SecretString::from(text),
+        url: secrets::fill(text, &node.span, secrets, page),
         shown: text.to_owned(),
         method: "GET".to_owned(),
         headers: Vec::new(),

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use secrecy::SecretString;
 
 use super::watch::Scope;
-use super::{address, email, source, unknown_reference};
+use super::{address, email, plain_words, source, unknown_reference};
 use crate::config::plan::Feed;
 use crate::config::{paths, presets, secrets, unsupported};
 use crate::fetch::{Schedule, Target};
@@ -62,11 +62,7 @@ fn schedule(entries: &Entries, page: &mut Page) -> Option<Schedule> {
         return email::cron(node.text()?, &node.span, page);
     }
     let every = entries.duration("every").unwrap_or(SignedDuration::from_mins(30));
-    if every < SignedDuration::from_secs(1) {
-        page.error("out-of-range", &entries.span_of("every"), "a feed cannot be polled without a pause")
-            .label("expected at least one second");
-        return None;
-    }
+    // `0s` is due at every run: the daemon itself never polls a feed more than once a second.
     Some(Schedule::Every(every))
 }
 
@@ -75,7 +71,7 @@ fn target(entries: &Entries, scope: &Scope<'_>, page: &mut Page) -> Option<Targe
     let shown = node.text()?.to_owned();
     let url = secrets::fill(&shown, &node.span, scope.secrets, page);
     let header = |entry: &Entry| {
-        let value = secrets::fill(entry.node.text()?, &entry.node.span, scope.secrets, page);
+        let value = secrets::fill_line(entry.node.text()?, &entry.node.span, scope.secrets, page);
         Some((entry.name.clone(), value))
     };
     let headers: Vec<(String, SecretString)> = entries.entries("headers").iter().filter_map(header).collect();
@@ -138,6 +134,11 @@ fn reader(entries: &Entries, page: &mut Page) -> Option<Reader> {
     }
 }
 
+/// How a feed's documents are read; of an unknown preset nothing is known.
+pub fn reading(entries: &Entries) -> Options {
+    options(entries, &entries.text("preset").and_then(presets::preset).unwrap_or_default())
+}
+
 /// What the feed says, and where it says nothing, its preset.
 fn options(entries: &Entries, preset: &Entries) -> Options {
     let either = |key: &str| entries.string(key).or_else(|| preset.string(key));
@@ -168,9 +169,9 @@ fn option_error(error: &OptionError, entries: &Entries, page: &mut Page) {
     // Only one string has characters to point at; a list of columns has none.
     let span = if node.is_some_and(|node| node.text().is_some()) { page.inside(&span, error.column) } else { span };
     if error.option == "format" {
-        page.error("not-supported-yet", &span, error.message.clone()).label("not read by this version");
+        page.error("not-supported-yet", &span, plain_words(&error.message)).label("not read by this version");
     } else {
-        page.error("invalid-selector", &span, error.message.clone()).label("here");
+        page.error("invalid-selector", &span, plain_words(&error.message)).label("here");
     }
 }
 

@@ -1,12 +1,9 @@
 //! `[[indicators.x.from]]` → what is extracted, and how.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
 use super::watch::Scope;
-use super::{indicator, misplaced, unknown_reference};
+use super::{feed, indicator, method, misplaced, plain_words, unknown_reference};
 use crate::extract::{Extractor, FieldTest, MatchRule, RuleError, Rules, Test, ValueRule};
 use crate::model::geo::Place;
 use crate::model::indicator::{Input, Kind, Reset};
@@ -43,11 +40,12 @@ fn input(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut Page)
     }
     let rules = rules(entries, common, scope, page);
     let cumulative = entries.text("cumulative").map(reset);
+    let reading = scope.root.table("feeds").and_then(|feeds| feeds.table(feed)).map(feed::reading).unwrap_or_default();
     let input = Input {
         feed: Name::new(scope.watch, feed),
         cumulative,
         reads_figure: rules.value.is_some(),
-        method: method(&rules, cumulative),
+        method: method::hash(&rules, cumulative, &reading),
     };
     match Extractor::new(rules) {
         Ok(extractor) => Some((input, extractor)),
@@ -89,16 +87,6 @@ fn reset(word: &str) -> Reset {
         "year" => Reset::Year,
         _ => Reset::Never,
     }
-}
-
-/// What and how an input extracts, as twelve hex digits: it changes with the rules and with nothing else.
-fn method(rules: &Rules, cumulative: Option<Reset>) -> String {
-    let digest = Sha256::digest(format!("{rules:?} {cumulative:?}"));
-    digest.iter().take(6).fold(String::new(), |mut hex, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 fn rules(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut Page) -> Rules {
@@ -198,7 +186,7 @@ fn rule_error(error: &RuleError, entries: &Entries, page: &mut Page) {
     let span = span.map_or_else(|| entries.span_of(error.key), |span| page.inside(&span, error.column));
     let selector = entries.table(error.key).is_some_and(|table| table.has("jsonpath") || table.has("css"));
     let code = if selector { "invalid-selector" } else { "invalid-regex" };
-    page.error(code, &span, error.message.clone()).label("here");
+    page.error(code, &span, plain_words(&error.message)).label("here");
 }
 
 /// Where the one expression of a key is written.
@@ -208,12 +196,30 @@ fn expression(key: &str, entries: &Entries) -> Option<Range<usize>> {
         Value::Text(_) => Some(node.span.clone()),
         Value::Table(table) if key == "value" => table.list.first().map(|entry| entry.node.span.clone()),
         Value::List(items) => {
-            let mut patterns = items.iter().filter_map(|item| item.table()?.get("matches"));
-            let first = patterns.next().map(|node| node.span.clone());
-            first.filter(|_| patterns.next().is_none())
+            let patterns = items.iter().filter_map(|item| item.table()?.get("matches"));
+            // The error names the key and not which of its tests: each pattern is tried by itself.
+            let mut unusable = patterns.filter(|node| node.text().is_some_and(|pattern| !is_pattern(pattern)));
+            unusable.next().map(|node| node.span.clone())
         }
         _ => None,
     }
+}
+
+fn is_pattern(pattern: &str) -> bool {
+    let test = FieldTest { field: "any".to_owned(), test: Test::Matches(pattern.to_owned()) };
+    Extractor::new(Rules {
+        kind: Kind::Count,
+        matching: None,
+        filters: vec![test],
+        value: None,
+        date: None,
+        amount: None,
+        status: Vec::new(),
+        field: None,
+        near: None,
+        min_amount: None,
+    })
+    .is_ok()
 }
 
 #[cfg(test)]
@@ -247,11 +253,11 @@ mod tests {
         check("value = { jsonpath = '$[' }", "value", Some(2), "invalid-selector", (7, 24));
         check("where = [{ field = 'f', matches = 'a(' }]", "where", Some(2), "invalid-regex", (7, 37));
         check(
-            "where = [{ field = 'f', matches = 'a(' }, { field = 'f', matches = 'a' }]",
+            "where = [{ field = 'f', matches = 'a' }, { field = 'f', matches = 'a(' }]",
             "where",
             Some(2),
             "invalid-regex",
-            (7, 9),
+            (7, 69),
         );
     }
 

@@ -9,8 +9,8 @@ pub struct Traits {
     pub kinds: &'static [Kind],
     /// Whether it looks back over `window`, which then has to be given.
     pub window: bool,
-    /// Whether it compares with `baseline` readings, which then have to be given.
-    pub baseline: bool,
+    /// Whether it compares with `baseline` readings.
+    pub baseline: Baseline,
     /// Whether its figures are days, so that a bound may be a duration.
     pub days: bool,
     /// The least it can be.
@@ -19,14 +19,27 @@ pub struct Traits {
     pub most: Option<f64>,
 }
 
+/// Whether a measure takes `baseline`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Baseline {
+    /// It has none.
+    Unused,
+    /// The method's own where nothing is said.
+    Own,
+    /// It has to be given: there is no usual one.
+    Given,
+}
+
 const FIGURES: &[Kind] = &[Kind::Level, Kind::Count, Kind::Report];
 const COUNTS: &[Kind] = &[Kind::Count, Kind::Report];
 const REPORTS: &[Kind] = &[Kind::Report];
 const SCHEDULES: &[Kind] = &[Kind::Schedule];
 const ALL: &[Kind] = &[Kind::Level, Kind::Count, Kind::Report, Kind::Schedule];
 
-const PLAIN: Traits = Traits { kinds: FIGURES, window: false, baseline: false, days: false, least: None, most: None };
-const COMPARED: Traits = Traits { baseline: true, ..PLAIN };
+const PLAIN: Traits =
+    Traits { kinds: FIGURES, window: false, baseline: Baseline::Unused, days: false, least: None, most: None };
+const COMPARED: Traits = Traits { baseline: Baseline::Given, ..PLAIN };
+const DETECTED: Traits = Traits { baseline: Baseline::Own, ..PLAIN };
 const COUNTED: Traits = Traits { kinds: REPORTS, window: true, least: Some(0.0), ..PLAIN };
 const DATED: Traits = Traits { kinds: SCHEDULES, days: true, ..PLAIN };
 const PROMISED: Traits = Traits { kinds: SCHEDULES, ..PLAIN };
@@ -34,19 +47,18 @@ const PROMISED: Traits = Traits { kinds: SCHEDULES, ..PLAIN };
 /// What a measure asks of its condition.
 pub fn traits(measure: Measure) -> Traits {
     match measure {
-        Measure::Value | Measure::Change => PLAIN,
-        Measure::Streak => Traits { least: Some(0.0), ..PLAIN },
-        Measure::Ratio
-        | Measure::LogRatio
-        | Measure::Trend
+        // A streak of falls is negative.
+        Measure::Value | Measure::Change | Measure::Streak => PLAIN,
+        Measure::Ratio | Measure::Trend => COMPARED,
+        Measure::LogRatio
         | Measure::Zscore
         | Measure::EarsC1
         | Measure::EarsC2
         | Measure::EarsC3
         | Measure::Cusum
         | Measure::Ewma
-        | Measure::Farrington => COMPARED,
-        Measure::Poisson => Traits { kinds: COUNTS, least: Some(0.0), most: Some(1.0), ..COMPARED },
+        | Measure::Farrington => DETECTED,
+        Measure::Poisson => Traits { kinds: COUNTS, least: Some(0.0), most: Some(1.0), ..DETECTED },
         Measure::Total => Traits { kinds: COUNTS, window: true, ..PLAIN },
         Measure::Age => Traits { kinds: ALL, days: true, least: Some(0.0), ..PLAIN },
         Measure::Scan => Traits { kinds: REPORTS, window: true, ..PLAIN },
@@ -61,13 +73,15 @@ pub fn traits(measure: Measure) -> Traits {
 
 /// The measures as Markdown.
 pub fn reference() -> String {
-    let mut text = "\n## Measures\n\n| measure | of | needs | bound |\n| --- | --- | --- | --- |\n".to_owned();
+    let mut text = "\n## Measures\n\n| measure | of | takes | bound |\n| --- | --- | --- | --- |\n".to_owned();
     for (word, measure) in Measure::ALL {
         let traits = traits(measure);
         let kinds: Vec<&str> = traits.kinds.iter().map(|kind| kind.word()).collect();
         let needs = match (traits.window, traits.baseline) {
             (true, _) => "`window`",
-            (_, true) => "`baseline`",
+            (_, Baseline::Given) => "`baseline`",
+            (_, Baseline::Own) => "`baseline`, else the method's own",
+            _ if measure == Measure::Change => "`over`, else 1",
             _ => "",
         };
         let bound = match measure {

@@ -7,6 +7,7 @@ pub(super) mod feed;
 pub(super) mod indicator;
 pub(super) mod input;
 pub(super) mod measure;
+mod method;
 pub(super) mod place;
 pub(super) mod scenario;
 pub(super) mod settings;
@@ -57,6 +58,23 @@ fn unknown_reference(noun: &str, word: &str, span: &Range<usize>, known: &[&str]
     page.error("unknown-reference", span, format!("there is no {noun} `{word}`"))
         .label(label)
         .nearest(word, known.iter().copied());
+}
+
+/// What is wrong with an expression, for its writer.
+///
+/// The selector library words its rarer errors for its own developers, with
+/// the name of a Rust variant at the end: `DanglingCombinator` is all there is to know.
+fn plain_words(message: &str) -> String {
+    const FOR_DEVELOPERS: &str = "Unexpected error occurred. Please report this to the developer\n";
+    let Some((before, name)) = message.split_once(FOR_DEVELOPERS) else { return message.to_owned() };
+    let mut words = before.to_owned();
+    for (at, c) in name.chars().take_while(char::is_ascii_alphanumeric).enumerate() {
+        if c.is_ascii_uppercase() && at > 0 {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
 }
 
 /// Reports keys that say something only elsewhere.

@@ -23,6 +23,11 @@ fn place(id: &str, entries: &Entries, page: &mut Page) -> Option<Place> {
         "box" => boxed(entries, page)?,
         _ => polygon(entries, page)?,
     };
+    if entries.has("lat") != entries.has("lon") {
+        page.error("missing-key", &entries.span, format!("place `{id}` has half a centre"))
+            .label("`lat` and `lon` go together");
+        return None;
+    }
     let given = entries.number("lat").zip(entries.number("lon")).and_then(|(lat, lon)| Point::new(lat, lon));
     let Some(centre) = given.or(middle) else {
         if !entries.broken.iter().any(|key| key == "lat" || key == "lon") {

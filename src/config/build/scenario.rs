@@ -25,6 +25,7 @@ fn scenario(watch: &str, entry: &Entry, root: &Entries, settings: &Settings, pag
     let tables = entries.items("when").iter().filter_map(|node| node.table());
     let conditions = tables.filter_map(|table| condition::condition(watch, table, root, page)).collect();
     let needs = needs(entries, written, page);
+    let prior = prior(entries, page);
     let own = email::recipients(entries, page);
     let to = match &settings.email {
         Some(email) if !entries.has("to") => email.to.clone(),
@@ -39,7 +40,7 @@ fn scenario(watch: &str, entry: &Entry, root: &Entries, settings: &Settings, pag
         hold: hold(entries, "hold"),
         clear_after: hold(entries, "clear_after"),
         repeat: entries.duration("repeat"),
-        prior: entries.number("prior"),
+        prior,
         to,
     })
 }
@@ -51,6 +52,20 @@ pub fn hold(entries: &Entries, key: &str) -> Hold {
         Some(Value::Releases(count)) => Hold::Releases(*count),
         _ => Hold::NONE,
     }
+}
+
+/// The starting probability: of 0 and 1 no evidence ever changes anything.
+fn prior(entries: &Entries, page: &mut Page) -> Option<f64> {
+    let prior = entries.number("prior")?;
+    if prior <= 0.0 || prior >= 1.0 {
+        page.error(
+            "out-of-range",
+            &entries.span_of("prior"),
+            format!("`prior` is {prior}: no evidence could change that"),
+        )
+        .label("expected more than 0 and less than 1");
+    }
+    Some(prior)
 }
 
 fn needs(entries: &Entries, written: usize, page: &mut Page) -> Option<Needs> {

@@ -29,7 +29,7 @@ pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment:
         zone_name,
         zone,
         http: http(root.table("http").unwrap_or(&empty), secrets, page),
-        email: root.table("email").and_then(|table| email::email(table, page, environment)),
+        email: root.table("email").and_then(|table| email::email(table, secrets, page, environment)),
         listen: listen(root.table("web"), page),
     }
 }
@@ -56,6 +56,10 @@ fn lexicon(word: Option<&str>) -> Lexicon {
 
 fn http(entries: &Entries, secrets: &Secrets, page: &mut Page) -> fetch::Settings {
     check_positive("timeout", entries, page);
+    if entries.text("user_agent").is_some_and(|value| !value.bytes().all(|b| b == b' ' || b.is_ascii_graphic())) {
+        page.error("invalid-header", &entries.span_of("user_agent"), "`user_agent` cannot be sent as a header")
+            .label("expected printable ASCII on one line");
+    }
     let version = concat!("watchfloor/", env!("CARGO_PKG_VERSION"));
     fetch::Settings {
         user_agent: entries.string("user_agent").unwrap_or_else(|| version.to_owned()),

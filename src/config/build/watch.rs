@@ -27,6 +27,8 @@ pub struct Shared {
 pub struct Scope<'a> {
     /// The watch's id.
     pub watch: &'a str,
+    /// Its file.
+    pub root: &'a Entries,
     /// Its places, the shared ones included.
     pub places: &'a [Place],
     /// Their ids.
@@ -49,6 +51,7 @@ pub fn watch(id: &str, root: &Entries, shared: &Shared, page: &mut Page) -> Watc
     let sources = together(source::sources(root.entries("sources")), &shared.sources, |source| &source.id);
     let scope = Scope {
         watch: id,
+        root,
         place_ids: ids(root, "places", places.iter().map(|place| place.id.as_str())),
         places: &places,
         source_ids: ids(root, "sources", sources.iter().map(|source| source.id.as_str())),

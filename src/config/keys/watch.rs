@@ -109,7 +109,7 @@ pub static FEED: Table = Table {
             "the format's own",
             "Named fields and where each is: a column, a JSONPath or member, a CSS selector with `@attribute`. Several are joined by a space.",
         ),
-        Key::optional("every", Kind::Duration, "`30m`", "So often."),
+        Key::optional("every", Kind::Duration, "`30m`", "So often; `0s` is due at every run of `run --once`."),
         Key::optional("schedule", Kind::Text, "none", "Instead of `every`: cron, five fields, in the watch's zone."),
         Key::optional("method", Kind::Word(&["GET", "POST"]), "`GET`", "The request's method."),
         Key::optional(

@@ -1,11 +1,13 @@
 //! What can be used and probably is not meant.
 
+mod breaks;
+mod corroboration;
+
 use std::collections::BTreeSet;
 
-use super::plan::{Watch, WatchedIndicator};
-use crate::model::indicator::Kind;
-use crate::model::source::Source;
-use crate::settings::{Entries, Page};
+use super::plan::Watch;
+use crate::model::indicator::Indicator;
+use crate::settings::{Entries, Entry, Page};
 
 /// Lints of the settings.
 pub fn settings(root: &Entries, page: &mut Page) {
@@ -31,14 +33,28 @@ pub fn watch(watch: &Watch, root: &Entries, page: &mut Page) {
     }
     unused(root, page);
     let Some(indicators) = root.table("indicators") else { return };
-    for indicator in watch.indicators.iter().filter(|indicator| indicator.spec.kind == Kind::Report) {
+    for indicator in &watch.indicators {
         let Some(entry) = indicators.entry(indicator.spec.name.local()) else { continue };
-        if rests_on_one(watch, indicator) {
-            let id = &entry.name;
-            page.warning("one-lineage", &entry.name_span, format!("corroboration of `{id}` rests on one lineage"))
-                .label(format!("{} independent origins are needed", indicator.spec.corroboration.origins))
-                .help("add a feed whose source has another `lineage` and `owner`");
-        }
+        corroboration::lint(watch, indicator, entry, page);
+        hidden_proxy(&indicator.spec, entry, page);
+    }
+    breaks::lint(watch, root, page);
+}
+
+/// A title that admits a stand-in belongs beside a sentence that says for what.
+fn hidden_proxy(spec: &Indicator, entry: &Entry, page: &mut Page) {
+    let title = spec.title.to_lowercase();
+    if spec.proxy_for.is_none()
+        && ["proxy", "stand-in", "stands in", "instead of"].iter().any(|word| title.contains(word))
+    {
+        let span = entry.node.table().map_or_else(|| entry.name_span.clone(), |table| table.span_of("title"));
+        page.warning(
+            "hidden-proxy",
+            &span,
+            format!("indicator `{}` is a proxy, and no message will say so", entry.name),
+        )
+        .label("no `proxy_for`")
+        .help("`proxy_for` says what it stands in for, wherever its value is shown");
     }
 }
 
@@ -60,17 +76,4 @@ fn unused(root: &Entries, page: &mut Page) {
         page.warning("unused-indicator", &entry.name_span, format!("no scenario uses indicator `{}`", entry.name))
             .label("measured, and nothing follows from it");
     }
-}
-
-/// Whether all of an indicator's feeds are of one lineage or owner, where more origins are needed.
-fn rests_on_one(watch: &Watch, indicator: &WatchedIndicator) -> bool {
-    let feeds =
-        indicator.spec.inputs.iter().filter_map(|input| watch.feeds.iter().find(|feed| feed.name == input.feed));
-    let sources: Vec<&Source> = feeds.map(|feed| &feed.source).collect();
-    // A feed that could not be built was reported; what the others are says nothing then.
-    if indicator.spec.corroboration.origins < 2 || sources.len() < indicator.spec.inputs.len() {
-        return false;
-    }
-    let origins: BTreeSet<&str> = sources.iter().map(|s| s.lineage.as_deref().unwrap_or(s.owner.as_str())).collect();
-    origins.len() == 1
 }
