@@ -86,7 +86,7 @@ const REGISTRIES: &[&str] = &["format", "extract", "detect", "notify", "cli"];
 
 /// Lines that hold code, tests left out. The aim is 400; `pipeline/measures.rs`, the longest, holds three kinds of measures
 /// and keeps the limit up until it is split.
-const LONGEST_FILE: usize = 560;
+const LONGEST_FILE: usize = 400;
 
 fn layers(files: &[File]) -> Vec<String> {
     let mut breaches = Vec::new();

@@ -307,9 +307,11 @@ fn a_fall_that_is_taken_back_leaves_no_spike() {
         .replace("{ id = '$.id', published = '$.day' }", "{ id = '$.id' }");
     let mut house = House::new(&watch);
     for (day, n) in [(1, 100), (2, 120), (3, 120), (4, 150), (5, 90), (6, 160), (7, 161)] {
-        house.poll(&format!("2026-01-{day:02}T05:00:00Z"), &format!("[{{\"id\":\"a\",\"n\":{n}}}]"));
+        for hour in ["05", "14", "23"] {
+            house.poll(&format!("2026-01-{day:02}T{hour}:00:00Z"), &format!("[{{\"id\":\"a\",\"n\":{n}}}]"));
+        }
     }
-    let now = "2026-01-07T06:00:00Z";
+    let now = "2026-01-07T23:00:00Z";
     assert_eq!(
         house.readings(now, now, 6),
         ["2026-01-02 20", "2026-01-03 0", "2026-01-04 30", "2026-01-05 0", "2026-01-06 10", "2026-01-07 1 provisional",],

@@ -11,6 +11,9 @@ use crate::model::name::Name;
 use crate::model::time::after;
 use crate::pipeline::earliest;
 
+/// Simulated time does not step more finely than this, whatever a feed's `every` asks for.
+const SHORTEST_STEP: SignedDuration = SignedDuration::from_secs(30);
+
 /// Polls every due feed once, judges, delivers what is due.
 ///
 /// # Errors
@@ -108,7 +111,7 @@ pub async fn replay(engine: &Engine, span: Replay) -> anyhow::Result<Totals> {
         deliver(engine, clock, &mut totals).await?;
         let next_poll = engine.due_times(now).await?.into_values().min();
         let next = earliest(wake, next_poll).unwrap_or(Timestamp::MAX);
-        now = next.max(after(now, SignedDuration::from_millis(1)));
+        now = next.max(after(now, SHORTEST_STEP));
     }
     Ok(totals)
 }

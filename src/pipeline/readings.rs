@@ -198,7 +198,7 @@ fn without_refuted_falls(observations: Vec<Observation>) -> Vec<Observation> {
         fall.flags.contains(&Flag::Fell)
             && observations.iter().any(|later| {
                 let is_rise = !later.flags.contains(&Flag::Fell) && later.key == fall.key;
-                is_rise && later.recorded_at > fall.recorded_at && later.recorded_at < believed
+                is_rise && later.recorded_at > fall.recorded_at && later.recorded_at <= believed
             })
     };
     let refuted: Vec<i64> = observations.iter().filter(|one| is_refuted(one)).map(|one| one.id).collect();
