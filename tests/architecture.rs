@@ -177,7 +177,8 @@ fn orphans(files: &[File]) -> Vec<String> {
     lost.map(|file| format!("{}: no `mod` names this file; it is not compiled", file.at(0))).collect()
 }
 
-/// A file of a registry folder is used: by a row of its `mod.rs`, or by a sibling.
+/// A file of a registry folder is used: by a row of its `mod.rs`, or by a sibling; or its folder offers it as a public
+/// module, whose functions are no rows.
 fn rows(files: &[File]) -> Vec<String> {
     let mut breaches = Vec::new();
     for file in files.iter().filter(|file| REGISTRIES.contains(&file.module())) {
@@ -188,7 +189,10 @@ fn rows(files: &[File]) -> Vec<String> {
         let own = join(file.module(), name);
         let is_own = |other: &File| Path::new(folder_of(&other.path)).starts_with(&own);
         let mut siblings = files.iter().filter(|other| other.module() == file.module() && !is_own(other));
-        if !siblings.any(|other| named_beside_declaration(other, name)) {
+        let public = format!("pub mod {name};");
+        let is_offered =
+            files.iter().any(|other| folder_of(&other.path) == file.module() && other.code.contains(&public));
+        if !is_offered && !siblings.any(|other| named_beside_declaration(other, name)) {
             breaches.push(format!("{}: neither a row of `{}/mod.rs` nor a sibling uses it", file.at(0), file.module()));
         }
     }
@@ -442,7 +446,7 @@ fn each_rule_can_fail() {
         ],
         &["src/detect/b.rs:1: neither a row of `detect/mod.rs` nor a sibling uses it"],
     );
-    check(lengths, &[("cli/a.rs", &"x;\n".repeat(561))], &["src/cli/a.rs:1: 561 lines of code, the limit is 560"]);
+    check(lengths, &[("cli/a.rs", &"x;\n".repeat(561))], &["src/cli/a.rs:1: 561 lines of code, the limit is 400"]);
 }
 
 #[test]

@@ -224,6 +224,31 @@ mod tests {
         check(&[vec![square(38.2, 50.2, 0.5)]], Extent::Polygon(ring), 0.0);
     }
 
+    /// Eight days of a map against areas that were computed by other software.
+    #[test]
+    fn areas_of_a_real_map() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/deepstate");
+        let Ok(table) = std::fs::read_to_string(folder.join("area_km2_by_box.csv")) else {
+            println!("skipped areas_of_a_real_map: ../shared is not here");
+            return;
+        };
+        let boxes = [(2, [36.9, 49.3, 38.35, 50.1]), (3, [36.1, 49.85, 37.75, 50.55]), (4, [36.55, 47.9, 37.9, 48.65])];
+        let mut compared = 0;
+        for row in table.lines().skip(1) {
+            let columns: Vec<&str> = row.split(',').collect();
+            let file = folder.join(format!("deepstatemap_data_{}.geojson", columns[0].replace('-', "")));
+            let Ok(text) = std::fs::read_to_string(file) else { continue };
+            let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let polygons: Vec<Polygon> =
+                serde_json::from_value(document["features"][0]["geometry"]["coordinates"].clone()).unwrap();
+            for (column, [west, south, east, north]) in boxes {
+                check(&polygons, Extent::Box { west, south, east, north }, columns[column].parse().unwrap());
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, 24);
+    }
+
     #[test]
     fn corners_off_the_globe_are_an_error() {
         let extent = Extent::Radius { km: 40.0 };

@@ -1,116 +1,155 @@
-//! HTML pages: items by CSS selector, or the whole page as one item; and plain text.
+//! HTML: each node that a selector finds is an item, or the whole page is one.
 
-use scraper::{ElementRef, Html};
+mod page;
 
-use super::fields::{self, Mapping, Source};
-use super::selector::Css;
-use super::{FormatError, MAX_ITEMS, plain};
-use crate::model::item::{Item, Parsed};
+use scraper::{ElementRef, Selector};
 
-/// Elements nested deeper than this are refused before the parser, whose time grows with the square of the depth.
-const MAX_DEPTH: usize = 512;
+use self::page::Page;
+use super::draft::Draft;
+use super::identity::{self, Identities};
+use super::input::Input;
+use super::plan::{Expression, Plan};
+use super::warnings::Warnings;
+use super::{Format, FormatError, Language, MOST_ITEMS, plain};
+use crate::model::item::{Header, Item, Parsed};
 
-/// Whether a text begins like an HTML page.
-pub fn recognise(text: &str) -> bool {
-    let head: String = text.trim_start().chars().take(1024).collect();
-    let lower = head.to_lowercase();
-    lower.starts_with("<!doctype html")
-        || lower.contains("<html")
-        || lower.contains("<body")
-        || lower.starts_with("<head")
+/// The row of this format.
+pub const FORMAT: Format = Format {
+    word: "html",
+    doc: "HTML: `items` is a CSS selector; without it the page is one item",
+    language: Language::Selector,
+    is_feed: false,
+    recognise: is_page,
+    read,
+};
+
+/// How many links of one item are kept.
+const LINKS: usize = 64;
+
+/// Whether a text is an HTML page or a piece of one: its first element is HTML's.
+pub fn is_page(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    let mut is_declared = false;
+    while let Some(inner) = rest.strip_prefix("<!").or_else(|| rest.strip_prefix("<?")) {
+        let end = if inner.starts_with("--") { "-->" } else { ">" };
+        let (content, after) = inner.split_once(end).unwrap_or((inner, ""));
+        is_declared |= declares_html(content);
+        rest = after.trim_start();
+    }
+    let Some(inner) = rest.strip_prefix('<') else { return is_declared };
+    let name: String = inner.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let after = inner.get(name.len()..).unwrap_or_default();
+    match name.to_ascii_lowercase().as_str() {
+        "html" | "head" | "body" => true,
+        "rss" | "rdf" | "feed" => false,
+        _ if is_declared => true,
+        // `<link>` and `<title>` begin a feed's channel as well as a page's head.
+        "link" | "title" | "source" | "summary" | "image" => false,
+        // A program's warning before a feed begins like a page.
+        name => plain::role(name).is_some() && !after.starts_with(':') && super::feed::find_root(text).is_none(),
+    }
 }
 
-/// Reads a page.
-///
-/// # Errors
-/// A page that is nested too deeply.
-pub fn read(text: &str, items: Option<&Css>, mapping: &Mapping, base: Option<&str>) -> Result<Parsed, FormatError> {
-    let depth = depth(text);
-    if depth > MAX_DEPTH {
-        return Err(FormatError::new(format!("the page is nested deeper than the limit of {MAX_DEPTH}")));
-    }
-    let mut parsed = Parsed::default();
-    parsed.header.format = "html".to_owned();
-    let page = Html::parse_document(text);
-    let title = Css::new("title").ok().and_then(|css| page.select(css.selector()).next());
-    parsed.header.title = title.map(|title| plain::tidy(&title.text().collect::<String>()));
-    let Some(css) = items else {
-        let mut item =
-            Item { title: parsed.header.title.clone(), content: Some(plain::of_html(text)), ..Item::default() };
-        item.raw = Some(text.to_owned());
-        fill(&mut item, page.root_element(), mapping);
-        parsed.items.push(item);
-        return Ok(parsed);
+/// Whether a declaration is HTML's document type.
+fn declares_html(declaration: &str) -> bool {
+    let mut words = declaration.split_whitespace();
+    let is = |word: Option<&str>, name: &str| word.is_some_and(|word| word.eq_ignore_ascii_case(name));
+    is(words.next(), "doctype") && is(words.next(), "html")
+}
+
+fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
+    let mut warnings = Warnings::default();
+    let page = Page::parse(&input.text, &mut warnings);
+    let base = page.base(input.base.as_ref());
+    let header = Header {
+        format: FORMAT.word.to_owned(),
+        encoding: input.label.clone(),
+        title: page.title(),
+        // Where the page came from is known better than what it calls itself.
+        link: input.base.as_ref().map(ToString::to_string).or_else(|| page.canonical()),
+        language: page.language(),
+        description: page.meta("description"),
+        ..Header::default()
     };
-    for element in page.select(css.selector()).take(MAX_ITEMS) {
-        let raw = element.html();
-        let mut item = Item { content: Some(plain::of_html(&raw)), ..Item::default() };
-        item.links = links(element, base);
-        item.raw = Some(raw);
-        fill(&mut item, element, mapping);
-        item.link = item.link.map(|link| resolve(&link, base));
-        parsed.items.push(item);
-    }
-    if parsed.items.is_empty() {
-        parsed.warnings.push("`items` selects nothing on this page".to_owned());
-    }
-    Ok(parsed)
+    let mut reader = Reader { plan, base, identities: Identities::default(), warnings };
+    let items = match plan.items.as_ref().and_then(|items| items.selector.as_ref()) {
+        Some(selector) => reader.items(&page, selector),
+        None => vec![reader.whole(&page, &header)],
+    };
+    Ok(Parsed { header, items, warnings: reader.warnings.into_inner() })
 }
 
-fn fill(item: &mut Item, element: ElementRef<'_>, mapping: &Mapping) {
-    fields::fill(item, mapping, plain::tidy, |source| match source {
-        Source::Css(css, attribute) => {
-            let found = match css {
-                None => element,
-                Some(css) => element.select(css.selector()).next()?,
-            };
-            match attribute {
-                Some(attribute) => found.value().attr(attribute).map(str::to_owned),
-                // Its markup: what fills a member is made plain there, and a field keeps its lines.
-                None => Some(plain::of_html(&found.inner_html())),
+/// What the items of a page have in common.
+struct Reader<'p> {
+    plan: &'p Plan,
+    base: Option<url::Url>,
+    identities: Identities,
+    warnings: Warnings,
+}
+
+impl Reader<'_> {
+    fn items(&mut self, page: &Page, selector: &Selector) -> Vec<Item> {
+        let mut items = Vec::new();
+        for node in page.select(selector) {
+            if items.len() >= MOST_ITEMS {
+                self.warnings.say(format!("only the first {MOST_ITEMS} items were read"));
+                break;
             }
+            items.push(self.item(node));
         }
-        Source::Name(_) | Source::Path(_) => None,
-    });
-}
-
-fn links(element: ElementRef<'_>, base: Option<&str>) -> Vec<String> {
-    let anchors = element.descendants().filter_map(ElementRef::wrap).filter(|found| found.value().name() == "a");
-    anchors.filter_map(|anchor| anchor.value().attr("href")).take(50).map(|link| resolve(link, base)).collect()
-}
-
-fn resolve(link: &str, base: Option<&str>) -> String {
-    let joined = base.and_then(|base| url::Url::parse(base).ok()).and_then(|base| base.join(link).ok());
-    joined.map_or_else(|| link.to_owned(), String::from)
-}
-
-/// The deepest nesting of tags, void and self-closing ones left out: an upper bound of the tree's depth.
-fn depth(text: &str) -> usize {
-    const VOID: [&str; 13] =
-        ["br", "img", "meta", "link", "input", "hr", "source", "area", "base", "col", "embed", "track", "wbr"];
-    // These close themselves when the next one opens.
-    const OPTIONAL: [&str; 8] = ["p", "li", "td", "th", "tr", "option", "dt", "dd"];
-    let (mut depth, mut most) = (0_usize, 0);
-    for part in text.split('<').skip(1) {
-        let name: String = part.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        let name = name.to_ascii_lowercase();
-        if name.is_empty() || VOID.contains(&name.as_str()) || OPTIONAL.contains(&name.as_str()) {
-            continue;
+        if items.is_empty() {
+            self.warnings.say("`items` finds nothing in the page");
         }
-        if part.starts_with('/') {
-            depth = depth.saturating_sub(1);
-        } else if !part.split('>').next().unwrap_or_default().ends_with('/') {
-            depth += 1;
-            most = most.max(depth);
-        }
+        items
     }
-    most
+
+    fn item(&mut self, node: ElementRef<'_>) -> Item {
+        let mut draft = Draft::new(self.base.clone());
+        draft.item.content = Some(page::text(node)).filter(|text| !text.is_empty());
+        self.plan.fill(&mut draft, &mut self.warnings, |place| find(node, place));
+        if draft.item.link.is_none() && !self.plan.has_fields() {
+            let first = page::links(node).next();
+            draft.item.link = first.and_then(|link| super::links::resolve(&link, self.base.as_ref()));
+        }
+        let cited = page::links(node).filter_map(|link| super::links::resolve(&link, self.base.as_ref()));
+        draft.item.links = cited.take(LINKS).collect();
+        draft.item.raw = Some(node.html());
+        let mut item = draft.finish();
+        let hash = |item: &Item| identity::hash(item.content.as_deref());
+        self.identities.settle_by(&mut item, hash, &mut self.warnings);
+        item
+    }
+
+    /// The page as one item: the same item however its text changes, where its address is known.
+    fn whole(&mut self, page: &Page, header: &Header) -> Item {
+        let mut draft = Draft::new(self.base.clone());
+        draft.item.title.clone_from(&header.title);
+        draft.item.link.clone_from(&header.link);
+        draft.item.language.clone_from(&header.language);
+        draft.item.content = Some(page.text()).filter(|text| !text.is_empty());
+        draft.item.published = page.meta("article:published_time").and_then(|text| super::dates::read(&text));
+        draft.item.updated = page.meta("article:modified_time").and_then(|text| super::dates::read(&text));
+        if let Some(root) = page.root() {
+            let cited = page::links(root).filter_map(|link| super::links::resolve(&link, self.base.as_ref()));
+            draft.item.links = cited.take(LINKS).collect();
+            draft.item.raw = Some(root.html());
+            self.plan.fill(&mut draft, &mut self.warnings, |place| find(root, place));
+        }
+        let mut item = draft.finish();
+        self.identities.settle(&mut item, &mut self.warnings);
+        item
+    }
 }
 
-/// Reads plain text: one item.
-pub fn read_text(text: &str) -> Parsed {
-    let mut parsed = Parsed::default();
-    parsed.header.format = "text".to_owned();
-    parsed.items.push(Item { content: Some(plain::tidy(text)), raw: Some(text.to_owned()), ..Item::default() });
-    parsed
+/// The text or attribute at a place of a node: the first match within it, or the node itself.
+fn find(node: ElementRef<'_>, place: &Expression) -> Option<String> {
+    let found = match &place.selector {
+        Some(selector) => node.select(selector).next()?,
+        None if place.attribute.is_some() => node,
+        None => return None,
+    };
+    match &place.attribute {
+        Some(name) => found.value().attr(name).map(str::to_owned),
+        None => Some(page::text(found)),
+    }
 }

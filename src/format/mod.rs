@@ -4,105 +4,93 @@
 //! repaired or passed over is a named warning, and only a document in which
 //! no known format is recognisable is an error.
 
-mod csv;
-pub mod dates;
+mod draft;
 mod encoding;
-mod entities;
-mod fields;
-mod html;
-mod json;
+mod entity;
+mod feed;
+mod identity;
+mod input;
+mod links;
 mod plain;
-mod selector;
+mod plan;
+mod repair;
+mod warnings;
 mod xml;
 
-use sha2::{Digest, Sha256};
+pub mod dates;
 
-use self::fields::{Language, Mapping};
-use crate::model::item::{Document, Item, Parsed};
+// The formats: a module line here and a row in `FORMATS`.
+mod atom;
+mod csv;
+mod geojson;
+mod html;
+mod ical;
+mod json;
+mod json_feed;
+mod rss;
+mod text;
 
-/// Items read of one document.
-const MAX_ITEMS: usize = 100_000;
-/// Bytes of one document that are looked at.
-const MAX_BODY: usize = 64 << 20;
+use self::input::Input;
+use self::plan::Plan;
+use crate::model::item::{Document, Parsed};
+use crate::model::text::one_line;
 
-/// One feed format.
+/// How many items of one document are read.
+pub const MOST_ITEMS: usize = 100_000;
+
+/// The formats, in the order in which a document is held against them.
+pub const FORMATS: &[Format] = &[
+    rss::FORMAT,
+    atom::FORMAT,
+    json_feed::FORMAT,
+    geojson::FORMAT,
+    json::FORMAT,
+    ical::FORMAT,
+    html::FORMAT,
+    csv::FORMAT,
+    text::FORMAT,
+];
+
+/// A feed format.
+#[derive(Clone, Copy)]
 pub struct Format {
-    /// Its word in the configuration.
+    /// The word in the configuration.
     pub word: &'static str,
-    /// One line for people.
+    /// What it is, in a line.
     pub doc: &'static str,
-    /// What the sources of its fields are.
-    fields: Language,
-    /// Whether a text looks like it.
+    /// The language of `items` and `fields`.
+    pub language: Language,
+    /// Whether documents of this format are feeds, so that an HTML page in their stead is no content.
+    pub is_feed: bool,
+    /// Whether a text is of this format, by its content alone.
     recognise: fn(&str) -> bool,
     /// Reads a text.
-    read: fn(&Compiled, &str, Option<&str>) -> Result<Parsed, FormatError>,
+    read: fn(&Input<'_>, &Plan) -> Result<Parsed, FormatError>,
 }
 
-/// Every format, in the order in which `auto` tries them.
-pub const FORMATS: &[Format] = &[
-    Format {
-        word: "rss",
-        doc: "RSS 0.9x to 2.0 and RDF",
-        fields: Language::Unknown,
-        recognise: xml::recognise,
-        read: Compiled::xml,
-    },
-    Format {
-        word: "atom",
-        doc: "Atom 0.3 and 1.0",
-        fields: Language::Unknown,
-        recognise: xml::recognise,
-        read: Compiled::xml,
-    },
-    Format {
-        word: "json-feed",
-        doc: "JSON Feed 1.x",
-        fields: Language::JsonPath,
-        recognise: json::recognise,
-        read: Compiled::json,
-    },
-    Format {
-        word: "geojson",
-        doc: "GeoJSON: each feature is an item",
-        fields: Language::JsonPath,
-        recognise: json::recognise,
-        read: Compiled::json,
-    },
-    Format {
-        word: "json",
-        doc: "any JSON, with `items` as a JSONPath",
-        fields: Language::JsonPath,
-        recognise: json::recognise,
-        read: Compiled::json,
-    },
-    Format {
-        word: "html",
-        doc: "HTML, with `items` as a CSS selector",
-        fields: Language::Css,
-        recognise: html::recognise,
-        read: Compiled::html,
-    },
-    Format {
-        word: "csv",
-        doc: "separated values with a header row",
-        fields: Language::Columns,
-        recognise: csv::recognise,
-        read: Compiled::csv,
-    },
-    Format {
-        word: "text",
-        doc: "plain text: the whole document is one item",
-        fields: Language::Unknown,
-        recognise: |_| true,
-        read: Compiled::text,
-    },
-];
+impl std::fmt::Debug for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Format({})", self.word)
+    }
+}
+
+/// The language in which a format's items and fields are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Not known before the document is.
+    Any,
+    /// JSONPath (RFC 9535), or a member's bare name.
+    Path,
+    /// CSS selectors with `@attribute`.
+    Selector,
+    /// Names of columns or elements.
+    Name,
+}
 
 /// How a feed's documents are to be read, as the configuration says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
-    /// A name of [`FORMATS`]; `None` finds out by content.
+    /// A name of [`FORMATS`]; `None` or `auto` finds out by content.
     pub format: Option<String>,
     /// Where the items are: a JSONPath (RFC 9535) for json, a CSS selector for html.
     pub items: Option<String>,
@@ -145,8 +133,8 @@ pub struct FormatError {
 }
 
 impl FormatError {
-    fn new(message: String) -> Self {
-        Self { is_shell: false, message }
+    fn unreadable(message: impl Into<String>) -> Self {
+        Self { is_shell: false, message: message.into() }
     }
 }
 
@@ -154,38 +142,7 @@ impl FormatError {
 #[derive(Debug, Clone)]
 pub struct Reader {
     options: Options,
-    compiled: Compiled,
-}
-
-/// Compiled options.
-#[derive(Debug, Clone, Default)]
-struct Compiled {
-    items_path: Option<serde_json_path::JsonPath>,
-    items_css: Option<selector::Css>,
-    mapping: Mapping,
-}
-
-impl Compiled {
-    fn xml(&self, text: &str, base: Option<&str>) -> Result<Parsed, FormatError> {
-        Ok(xml::read(text, base))
-    }
-
-    fn json(&self, text: &str, _: Option<&str>) -> Result<Parsed, FormatError> {
-        json::read(text, self.items_path.as_ref(), &self.mapping)
-    }
-
-    fn html(&self, text: &str, base: Option<&str>) -> Result<Parsed, FormatError> {
-        html::read(text, self.items_css.as_ref(), &self.mapping, base)
-    }
-
-    fn csv(&self, text: &str, _: Option<&str>) -> Result<Parsed, FormatError> {
-        Ok(csv::read(text, &self.mapping))
-    }
-
-    #[expect(clippy::unused_self, reason = "each row of FORMATS has the same shape")]
-    fn text(&self, text: &str, _: Option<&str>) -> Result<Parsed, FormatError> {
-        Ok(html::read_text(text))
-    }
+    plan: Plan,
 }
 
 impl Reader {
@@ -194,35 +151,8 @@ impl Reader {
     /// # Errors
     /// An unknown format, an invalid selector or path: each once.
     pub fn new(options: Options) -> Result<Self, Vec<OptionError>> {
-        let format = match options.format.as_deref() {
-            None | Some("auto") => None,
-            Some(word) => Some(FORMATS.iter().find(|format| format.word == word).ok_or_else(|| {
-                let known: Vec<&str> = FORMATS.iter().map(|format| format.word).collect();
-                vec![OptionError {
-                    option: "format".to_owned(),
-                    message: format!("`{word}` is no format that is read; known are auto, {}", known.join(", ")),
-                    column: None,
-                }]
-            })?),
-        };
-        let language = format.map_or(Language::Unknown, |format| format.fields);
-        let (mapping, mut errors) = fields::compile(&options, language);
-        let mut compiled = Compiled { mapping, ..Compiled::default() };
-        if let Some(items) = options.items.as_deref() {
-            let failed = |message: String, column| OptionError { option: "items".to_owned(), message, column };
-            if language == Language::Css {
-                match selector::Css::new(items) {
-                    Ok(css) => compiled.items_css = Some(css),
-                    Err(message) => errors.push(failed(message, None)),
-                }
-            } else {
-                match selector::json_path(items) {
-                    Ok(path) => compiled.items_path = Some(path),
-                    Err((message, column)) => errors.push(failed(message, column)),
-                }
-            }
-        }
-        if errors.is_empty() { Ok(Self { options, compiled }) } else { Err(errors) }
+        let plan = Plan::compile(&options)?;
+        Ok(Self { options, plan })
     }
 
     /// The options it was made from.
@@ -235,63 +165,49 @@ impl Reader {
     /// # Errors
     /// Where no known format is recognisable, or a limit was passed before anything could be read.
     pub fn read(&self, document: &Document) -> Result<Parsed, FormatError> {
-        if document.body.len() > MAX_BODY {
-            return Err(FormatError::new(format!("the document is larger than the limit of {} MiB", MAX_BODY >> 20)));
-        }
-        let (text, encoding) = encoding::decode(&document.body, document.content_type.as_deref());
-        let base = document.url.as_deref().or(self.options.base_url.as_deref());
-        let format = self.format_of(&text)?;
-        let mut parsed = (format.read)(&self.compiled, &text, base)?;
-        parsed.header.encoding = encoding;
-        if parsed.header.format.is_empty() {
-            format.word.clone_into(&mut parsed.header.format);
-        }
-        if text.contains('\u{fffd}') {
-            parsed.warnings.push("some bytes are not of the document's encoding; they show as U+FFFD".to_owned());
-        }
-        parsed.items.iter_mut().for_each(identify);
+        let input = Input::new(document, self.options.base_url.as_deref());
+        let (format, remark) = self.choose(&input)?;
+        let mut parsed = (format.read)(&input, &self.plan)?;
+        let before = input.warnings.into_iter().chain(remark);
+        parsed.warnings.splice(0..0, before);
         Ok(parsed)
     }
 
-    fn format_of(&self, text: &str) -> Result<&'static Format, FormatError> {
-        let find = |word: &str| FORMATS.iter().find(|format| format.word == word);
-        let is_feed = xml::recognise(text);
-        let is_page = html::recognise(text) && !is_feed;
-        let wanted = self.options.format.as_deref().filter(|word| *word != "auto").and_then(find);
-        match wanted {
-            Some(format) if format.word == "html" || format.word == "text" => Ok(format),
-            _ if is_page && (wanted.is_some() || self.options.items.is_some()) => Err(FormatError {
-                is_shell: true,
-                message: "an HTML page came where a feed should be: the site may want a browser, a login or a consent"
-                    .to_owned(),
-            }),
-            Some(format) if format.word == "rss" || format.word == "atom" => {
-                // RSS and Atom are read by what they are, whatever they are called.
-                if is_feed { Ok(format) } else { Err(unrecognised(text)) }
+    /// The format to read the document in, and what is remarkable about that.
+    fn choose(&self, input: &Input<'_>) -> Result<(&'static Format, Option<String>), FormatError> {
+        let found = FORMATS.iter().find(|format| (format.recognise)(&input.text));
+        let named = self.options.format.as_deref().and_then(|word| FORMATS.iter().find(|format| format.word == word));
+        let Some(named) = named else { return Ok((self.recognised(input, found)?, None)) };
+        match found {
+            Some(found) if found.word == html::FORMAT.word && named.is_feed => Err(shell(named.word)),
+            // Who asks for RSS and gets Atom still gets a feed.
+            Some(found) if is_syndication(found) && is_syndication(named) && found.word != named.word => {
+                Ok((found, Some(format!("the document is {}, not {}; read as what it is", found.word, named.word))))
             }
+            _ => Ok((named, None)),
+        }
+    }
+
+    fn recognised(&self, input: &Input<'_>, found: Option<&'static Format>) -> Result<&'static Format, FormatError> {
+        let wants_html = self.plan.items.as_ref().is_some_and(|items| items.selector.is_some());
+        match found {
+            Some(format) if format.word == html::FORMAT.word && !wants_html => Err(shell("a feed")),
             Some(format) => Ok(format),
-            None => FORMATS.iter().find(|format| (format.recognise)(text)).ok_or_else(|| unrecognised(text)),
+            None => {
+                let start = one_line(input.text.get(..input.text.floor_char_boundary(400)).unwrap_or_default(), 60);
+                let begins = if start.is_empty() { "is empty".to_owned() } else { format!("begins with `{start}`") };
+                Err(FormatError::unreadable(format!("no format is recognisable in the document, which {begins}")))
+            }
         }
     }
 }
 
-fn unrecognised(text: &str) -> FormatError {
-    let start = crate::model::text::one_line(text, 60);
-    FormatError::new(format!("no feed is recognisable in it; it begins with `{start}`"))
+fn is_syndication(format: &Format) -> bool {
+    [rss::FORMAT.word, atom::FORMAT.word, json_feed::FORMAT.word].contains(&format.word)
 }
 
-/// An item without an id of its own is known by its link, else by its content.
-fn identify(item: &mut Item) {
-    if item.id.is_empty() {
-        item.id = match &item.link {
-            Some(link) => link.clone(),
-            None => content_id(item),
-        };
-    }
-}
-
-fn content_id(item: &Item) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(format!("{:?} {:?} {:?} {:?}", item.title, item.content, item.published, item.fields));
-    hasher.finalize().iter().take(10).map(|byte| format!("{byte:02x}")).collect()
+fn shell(expected: &str) -> FormatError {
+    let message =
+        format!("an HTML page stands where {expected} was expected; to read the page itself set format = \"html\"");
+    FormatError { is_shell: true, message }
 }

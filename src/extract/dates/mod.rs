@@ -20,7 +20,7 @@ use super::numbers::in_characters;
 use super::text::lex::{Line, lines};
 use crate::model::observation::DateWindow;
 
-pub(crate) use grammar::at;
+pub(crate) use grammar::{at, is_year_word};
 
 /// One date of a text, or what looked like one.
 #[derive(Debug, Clone, PartialEq, Eq)]

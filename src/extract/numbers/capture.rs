@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::sentence::{Comma, Spot, scan};
 use super::{Reading, plain_figure};
+use crate::extract::text::lex::{is_line_end, is_wrapped};
 use crate::model::quantity::Quantity;
 
 /// So many bytes around a captured part are read with it.
@@ -95,26 +96,24 @@ fn of_whole(piece: &str, whole: f64, comma: Comma) -> Option<Reading> {
 
 /// The line around a part, bounded, beginning and ending between words.
 fn window(text: &str, part: &Range<usize>) -> Range<usize> {
-    let is_line_end = |c: char| matches!(c, '\n' | '\r');
-    let before = text.get(..part.start).unwrap_or_default();
-    let line = before.rfind(is_line_end).map_or(0, |at| at + 1);
     let near = text.ceil_char_boundary(part.start.saturating_sub(CONTEXT));
-    let from = if near <= line {
-        line
-    } else {
-        let skipped = text.get(near..part.start).unwrap_or_default().find(char::is_whitespace);
-        skipped.map_or(near, |at| near + at)
+    let before = text.get(near..part.start).unwrap_or_default();
+    let hard_end = |(at, end): (usize, &str)| {
+        let next = at + end.len();
+        (!is_wrapped(text, at, next)).then_some(next)
     };
+    let ends = before.rmatch_indices(is_line_end).map(|(at, end)| (near + at, end));
+    let from = ends.filter_map(hard_end).next();
+    let between = || before.find(char::is_whitespace).map(|at| near + at).filter(|_| near > 0);
+    let from = from.or_else(between).unwrap_or(near);
+
     let rest = text.get(part.end..).unwrap_or_default();
-    let line = rest.find(is_line_end).unwrap_or(rest.len());
-    let near = rest.floor_char_boundary(CONTEXT);
-    let to = if line <= near {
-        line
-    } else {
-        let kept = rest.get(..near).unwrap_or_default();
-        kept.rfind(char::is_whitespace).unwrap_or(near)
-    };
-    from..part.end + to
+    let after = rest.get(..rest.floor_char_boundary(CONTEXT)).unwrap_or_default();
+    let mut ends = after.match_indices(is_line_end).map(|(at, end)| (part.end + at, end));
+    let end = ends.find_map(|(at, end)| hard_end((at, end)).map(|_| at));
+    let between = || after.rfind(char::is_whitespace).map(|at| part.end + at).filter(|_| after.len() < rest.len());
+    let to = end.or_else(between).unwrap_or(part.end + after.len());
+    from..to
 }
 
 #[cfg(test)]

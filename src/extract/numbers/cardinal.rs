@@ -223,7 +223,8 @@ impl Sum {
     fn take(&mut self, line: &Line<'_>, at: usize) -> Option<usize> {
         let word = line.word(at);
         if let Some(power) = power_of(word).filter(|_| self.rank < OPEN && !word.is_empty()) {
-            return self.scale(power).then(|| at + 1 + abbreviation(line, at));
+            let to = at + 1 + abbreviation(line, at);
+            return self.scale(power).then(|| and_a_half(line, to).map_or(to, |behind| self.half_of(power, behind)));
         }
         match part(word) {
             Some(Part::Unit(value)) if self.rank > 1 => self.add(value, 1),
@@ -262,6 +263,12 @@ impl Sum {
             self.rank = OPEN;
         }
         descends
+    }
+
+    /// `a million and a half`.
+    fn half_of(&mut self, power: i32, behind: usize) -> usize {
+        self.finished += 0.5 * 10f64.powi(power);
+        behind
     }
 
     fn finish(self, to: usize) -> Cardinal {
@@ -304,6 +311,12 @@ fn and_a_half(line: &Line<'_>, at: usize) -> Option<usize> {
 fn joined(line: &Line<'_>, at: usize) -> Option<usize> {
     if line.mark(at).is_some_and(is_hyphen) {
         return line.is_word(at + 1).then_some(at + 1);
+    }
+    if line.mark(at) == Some(',') {
+        // `sixty-five thousand, three hundred`.
+        let next = line.skip_blank(at + 1);
+        let is_hundreds = line.word(line.skip_blank(next + 1)) == "hundred" && part(line.word(next)).is_some();
+        return (is_hundreds && after_hundred(line, at)).then_some(next);
     }
     let next = line.skip_blank(at);
     if line.word(next) == "and" {
@@ -367,6 +380,9 @@ mod tests {
         check("a hundred", Some(100.0));
         check("a convoy", None);
         check("half a million", Some(500_000.0));
+        check("a million and a half", Some(1_500_000.0));
+        check("sixty-five thousand, three hundred", Some(65_300.0));
+        check("two thousand, three of them", Some(2000.0));
         check("three dozen", Some(36.0));
         check("дев’ятнадцятьох", Some(19.0));
         check("сто двадцять п'ять", Some(125.0));

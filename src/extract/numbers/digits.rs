@@ -46,7 +46,7 @@ fn separator_at(line: &Line<'_>, at: usize, first: usize, before: &[Separator]) 
     let next = line.digits(at + 1)?;
     let is_group = next.len() == 3 && first <= 3 && before.iter().all(|separator| separator.only_groups());
     if line.is_blank(at) {
-        let is_single = line.raw(at).chars().eq(line.raw(at).chars().next()) && line.raw(at) != "\t";
+        let is_single = line.raw(at).chars().eq(line.raw(at).chars().next()) && !matches!(line.raw(at), "\t" | "\n");
         return (is_single && is_group && before.iter().all(|s| *s == Separator::Blank)).then_some(Separator::Blank);
     }
     match line.mark(at)? {

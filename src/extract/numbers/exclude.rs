@@ -52,6 +52,7 @@ const LABELS: &[&str] = &[
     "unit",
     "caliber",
     "calibre",
+    "day",
     "annex",
     "appendix",
     "item",
@@ -125,8 +126,22 @@ const BEFORE_YEARS: &[&str] =
 
 /// Says what the digits at a token are, if they are no figure.
 pub(super) fn at(line: &Line<'_>, index: usize) -> Option<Excluded> {
-    let checks =
-        [date, time, glued_before, part_marker, label, section, ordinal, glued_behind, year, list_number, angle];
+    let checks = [
+        date,
+        time,
+        decimal_date,
+        glued_before,
+        part_marker,
+        label,
+        section,
+        ordinal,
+        glued_behind,
+        factor,
+        years,
+        year,
+        list_number,
+        angle,
+    ];
     checks.into_iter().find_map(|check| check(line, index))
 }
 
@@ -137,7 +152,7 @@ pub(super) fn date(line: &Line<'_>, index: usize) -> Option<Excluded> {
 }
 
 fn time(line: &Line<'_>, index: usize) -> Option<Excluded> {
-    let excluded = |to| Some(Excluded { why: "a time of day", to });
+    let excluded = |to| Some(Excluded { why: "a time of day or a ratio", to });
     let hour: u32 = line.digits(index).filter(|digits| digits.len() <= 2)?.parse().ok()?;
     if line.mark(index + 1) == Some(':') && line.digits(index + 2).is_some() {
         let mut to = index + 3;
@@ -161,7 +176,7 @@ fn time(line: &Line<'_>, index: usize) -> Option<Excluded> {
 fn hour_with_word(line: &Line<'_>, index: usize) -> Option<usize> {
     let next = line.skip_blank(index + 1);
     let word = line.word(next);
-    if matches!(word, "am" | "pm") {
+    if matches!(word, "am" | "pm" | "o'clock") {
         return Some(next + 1);
     }
     let is_dotted = matches!(word, "a" | "p") && line.mark(next + 1) == Some('.') && line.word(next + 2) == "m";
@@ -170,6 +185,16 @@ fn hour_with_word(line: &Line<'_>, index: usize) -> Option<usize> {
     }
     let at = line.before(index).is_some_and(|before| matches!(line.word(before), "о" | "об"));
     (at && word.starts_with("год")).then_some(next + 1)
+}
+
+/// `24.02`: a day and month as well as a figure.
+fn decimal_date(line: &Line<'_>, index: usize) -> Option<Excluded> {
+    let part = |at: usize| line.digits(at).filter(|digits| digits.len() == 2)?.parse::<u32>().ok();
+    let day = part(index).filter(|_| line.mark(index + 1) == Some('.'))?;
+    let month = part(index + 2).filter(|month| (1..=12).contains(month) && (1..=31).contains(&day))?;
+    let is_measured = magnitude::after(line, index + 3, false).is_some() || unit::after(line, index + 3).is_some();
+    let is_longer = matches!(line.mark(index + 3), Some('.' | ',')) && line.digits(index + 4).is_some();
+    (month > 0 && !is_measured && !is_longer).then_some(Excluded { why: "a date, or could be one", to: index + 3 })
 }
 
 /// `F-16`, `M1A2`, `№5`, `H.R.815`, `report_12`: digits that go on with something before them.
@@ -190,6 +215,11 @@ fn glued_before(line: &Line<'_>, index: usize) -> Option<Excluded> {
         '.' if word_before => excluded("the number of a thing"),
         _ if word_before && (is_hyphen(mark) || mark == '\u{2013}') => excluded("a designator"),
         '"' | '»' | '”' if line.mark(before).is_some() && word_before => excluded("a designator"),
+        '.' if !digits_before => excluded("a part of a number"),
+        _ if is_apostrophe(mark) && line.digits(index).is_some_and(|digits| digits.len() == 2) => {
+            let is_quoted = line.mark(index + 1).is_some_and(is_apostrophe);
+            (!is_quoted).then_some(()).and_then(|()| excluded("a year"))
+        }
         // A fraction such as ½ that the lexer does not join.
         _ if mark.is_numeric() => excluded("a part of a number"),
         _ => None,
@@ -218,7 +248,7 @@ fn part_marker(line: &Line<'_>, index: usize) -> Option<Excluded> {
 
 fn label(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let before = line.before(index)?;
-    let to = behind_parentheses(line, behind_designator(line, index + 1));
+    let to = behind_parentheses(line, behind_designator(line, figure_end(line, index)));
     let excluded = Some(Excluded { why: "the number of a thing", to });
     if matches!(line.mark(before), Some('№' | '#' | '§')) {
         return excluded;
@@ -233,8 +263,7 @@ fn label(line: &Line<'_>, index: usize) -> Option<Excluded> {
 /// `no` without its point is mostly the word: `no 5` is written `No. 5` or `No 5`.
 fn is_label(line: &Line<'_>, name: usize, has_point: bool) -> bool {
     let word = line.word(name);
-    let is_short =
-        matches!(word, "no" | "art" | "act" | "order" | "part" | "item" | "unit" | "page" | "hill" | "stage");
+    let is_short = matches!(word, "no" | "art" | "act" | "order" | "part" | "item" | "unit" | "stage" | "day");
     LABELS.contains(&word)
         && (has_point || !is_short || line.is_capital(name) || line.mark(name + 2).is_some())
         && (!has_point || word.chars().count() <= 4)
@@ -275,6 +304,9 @@ fn glued_behind(line: &Line<'_>, index: usize) -> Option<Excluded> {
     if line.mark(end).is_some_and(char::is_numeric) {
         return Some(Excluded { why: "a part of a number", to: end + 1 });
     }
+    if matches!(line.mark(end), Some('^' | '×')) && line.digits(end + 1).is_some() {
+        return Some(Excluded { why: "a part of a formula", to: end + 2 });
+    }
     if !line.is_word(end) {
         return None;
     }
@@ -288,10 +320,37 @@ fn figure_end(line: &Line<'_>, index: usize) -> usize {
     digits::read(line, index, Comma::Groups, |_| false).map_or(index + 1, |digits| digits.to)
 }
 
+/// `у 3 рази більше`, `3 times more`: how often something is contained, not how often it was.
+fn factor(line: &Line<'_>, index: usize) -> Option<Excluded> {
+    let end = figure_end(line, index);
+    let next = line.skip_blank(end);
+    let behind = line.word(line.skip_blank(next + 1));
+    let is_english = line.word(next) == "times"
+        && matches!(behind, "more" | "less" | "fewer" | "higher" | "lower" | "larger" | "greater" | "as" | "the");
+    let preposition = line.before(index).is_some_and(|before| matches!(line.word(before), "у" | "в"));
+    let is_cyrillic = preposition && line.word(next).starts_with("раз");
+    (is_english || is_cyrillic).then_some(Excluded { why: "a factor", to: next + 1 })
+}
+
+/// `2026-2027`, with nothing behind that they could count.
+fn years(line: &Line<'_>, index: usize) -> Option<Excluded> {
+    let dash = line.skip_blank(index + 1);
+    let second = line.skip_blank(dash + 1);
+    let is_range = line.mark(dash).is_some_and(is_dash) && year_like(line, index) && year_like(line, second);
+    let next = line.skip_blank(second + 1);
+    let is_named = dates::is_year_word(line.word(next))
+        || matches!(line.word(next), "роки" | "років" | "роках" | "годы" | "годов" | "годах" | "years");
+    (is_range && (is_named || !line.is_word(next))).then_some(Excluded { why: "years", to: second + 1 })
+}
+
+fn year_like(line: &Line<'_>, index: usize) -> bool {
+    let year = line.digits(index).filter(|digits| digits.len() == 4).and_then(|digits| digits.parse::<u32>().ok());
+    year.is_some_and(|year| (1900..=2100).contains(&year)) && figure_end(line, index) == index + 1
+}
+
 /// Four digits that a reader takes for a year: behind `in`, or with nothing behind that they could count.
 fn year(line: &Line<'_>, index: usize) -> Option<Excluded> {
-    let value: u32 = line.digits(index).filter(|digits| digits.len() == 4)?.parse().ok()?;
-    if !(1900..=2100).contains(&value) || figure_end(line, index) > index + 1 {
+    if !year_like(line, index) {
         return None;
     }
     let excluded = Some(Excluded { why: "a year, or could be one", to: index + 1 });

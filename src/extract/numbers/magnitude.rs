@@ -92,3 +92,14 @@ fn counts_millions(line: &Line<'_>, index: usize) -> bool {
     let next = line.word(line.skip_blank(index + 1));
     line.raw(index) == "M" || (next.len() > 3 && next.ends_with('s') && line.is_blank(index + 1))
 }
+
+/// `500m` without anything that tells: an `m` glued to digits, and no word of place behind it.
+pub(super) fn is_metres_or_millions(line: &Line<'_>, at: usize) -> bool {
+    let next = line.word(line.skip_blank(at + 1));
+    let places = [
+        "from", "away", "deep", "high", "long", "wide", "tall", "north", "south", "east", "west", "above", "below",
+        "behind", "off",
+    ];
+    let is_glued = at.checked_sub(1).is_some_and(|last| line.digits(last).is_some());
+    is_glued && line.word(at) == "m" && !places.contains(&next)
+}

@@ -43,6 +43,9 @@ pub(super) fn read(line: &Line<'_>, index: usize, comma: Comma) -> Option<Measur
         Some((code, _)) => Some(unit::At { unit: unit::Unit::Currency(code), to: measure.to, is_per_day: false }),
         None => unit::after(line, measure.to),
     };
+    if magnitude::is_metres_or_millions(line, measure.to) && measure.power == 0 {
+        measure.numeral = Numeral::Unclear(format!("`{}m` can be metres or millions", line.between(start, measure.to)));
+    }
     measure.to = measure.unit.map_or(measure.to, |unit| unit.to);
     Some(measure)
 }

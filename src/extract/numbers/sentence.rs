@@ -89,9 +89,16 @@ fn spot_at(line: &Line<'_>, index: usize, comma: Comma) -> Option<(Spot, usize)>
         let tokens = (index, excluded.to);
         return Some((spot(line, Reading::other(excluded.why), tokens, tokens), excluded.to));
     }
+    if matches!(line.mark(index), Some('+' | '-' | '\u{2212}'))
+        && line.digits(index + 1).is_some()
+        && exclude::at(line, index + 1).is_some()
+    {
+        // The sign before what is no figure: `-12 March`, `-5°`.
+        return None;
+    }
     let measure = measure::read(line, index, comma)?;
-    if let Some(excluded) = signed(line, &measure) {
-        return Some((spot(line, Reading::unclear(excluded), (index, measure.to), measure.core), measure.to));
+    if let Some((reading, to)) = signed(line, &measure) {
+        return Some((spot(line, reading, (index, to), (measure.core.0, to)), to));
     }
     figure(line, &measure, comma)
 }
@@ -110,6 +117,10 @@ fn figure(line: &Line<'_>, measure: &Measure, comma: Comma) -> Option<(Spot, usi
         let mut found = spot(line, value(measure.quantity()), (measure.from, to), (measure.core.0, to));
         found.of = Some(whole);
         return Some((found, to));
+    }
+    if let Some(to) = share(line, measure, comma) {
+        let reading = Reading::other("a share: so many in so many");
+        return Some((spot(line, reading, (measure.from, to), (measure.core.0, to)), to));
     }
     if let Some(why) = part_of_phrase(line, measure) {
         return why
@@ -160,6 +171,15 @@ fn whole_behind(line: &Line<'_>, part: &Measure, comma: Comma) -> Option<(f64, u
     (is_plain(part) && is_plain(&whole) && part_value <= whole_value).then_some((whole_value, whole.to))
 }
 
+/// The token behind `one in five drones`, where neither figure is how many there were.
+fn share(line: &Line<'_>, part: &Measure, comma: Comma) -> Option<usize> {
+    let link = line.skip_blank(part.to);
+    let next = line.skip_blank(link + 1);
+    let whole = (line.word(link) == "in").then(|| measure::read(line, next, comma)).flatten()?;
+    let is_plain = whole.unit.is_none() && part.unit.is_none();
+    (is_plain && (2.0..=10.0).contains(&whole.quantity().value)).then_some(whole.to)
+}
+
 /// Number words that are part of another phrase: `one of the`, `two-thirds`, `two-day`. Inner `None`: say nothing.
 fn part_of_phrase(line: &Line<'_>, measure: &Measure) -> Option<Option<String>> {
     let Numeral::Words { value, .. } = &measure.numeral else { return None };
@@ -187,13 +207,25 @@ fn part_of_phrase(line: &Line<'_>, measure: &Measure) -> Option<Option<String>> 
     is_pronoun.then_some(None)
 }
 
-/// A minus that can as well be the bullet of a list or a dash.
-fn signed(line: &Line<'_>, measure: &Measure) -> Option<String> {
+/// A sign that is no sign: the bullet of a list or a dash, the plus of a telephone number.
+fn signed(line: &Line<'_>, measure: &Measure) -> Option<(Reading, usize)> {
+    let next = line.skip_blank(measure.to);
+    if line.mark(measure.core.0) == Some('+') && next > measure.to && line.digits(next).is_some() {
+        let mut to = next + 1;
+        while line.digits(line.skip_blank(to)).is_some() {
+            to = line.skip_blank(to) + 1;
+        }
+        return Some((Reading::other("a telephone number"), to));
+    }
+    let word = line.before(measure.from).map_or("", |before| line.word(before));
+    if matches!(word, "minus" | "мінус" | "минус") {
+        return Some((Reading::unclear("a sign in words"), measure.to));
+    }
     let is_bullet = line.mark(measure.core.0) == Some('-')
         && line.before(measure.core.0).is_none()
         && measure.unit.is_none()
-        && line.is_word(line.skip_blank(measure.to));
-    is_bullet.then(|| "the `-` can be a minus or the mark of a list".to_owned())
+        && line.is_word(next);
+    is_bullet.then(|| (Reading::unclear("the `-` can be a minus or the mark of a list"), measure.to))
 }
 
 fn spot(line: &Line<'_>, reading: Reading, tokens: (usize, usize), core: (usize, usize)) -> Spot {

@@ -70,6 +70,28 @@ fn is_as_known(found: &Found, expected: &serde_json::Value) -> bool {
         && ends.into_iter().all(|(key, end)| number(key).is_none_or(|known| end == Some(known)))
 }
 
+/// Every memorandum names its sums; the table gives them as written, read by a person.
+#[test]
+fn sums_of_real_memoranda() {
+    let Some(table) = shared("data/whitehouse/drawdown_memoranda.csv") else { return };
+    let mut wrong = Vec::new();
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    for record in reader.records() {
+        let record = record.unwrap();
+        let name = record[4].rsplit('/').next().unwrap().to_owned();
+        let Some(text) = shared(&format!("data/whitehouse/memoranda/{name}")) else { return };
+        let body = text.splitn(3, "---").nth(2).unwrap();
+        let sums = |text: &str| -> Vec<f64> {
+            let found = crate::extract::amounts::read(text).into_iter().filter_map(|found| found.amount.ok());
+            found.map(|amount| amount.quantity.value).collect()
+        };
+        if sums(body) != sums(&record[2]) || sums(&record[2]).len() != record[2].matches('$').count() {
+            wrong.push(format!("{name}: {} but {:?}", &record[2], sums(body)));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// A file of the figures that are measured elsewhere, where it is at hand.
 fn shared(path: &str) -> Option<String> {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);

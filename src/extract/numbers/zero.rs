@@ -206,7 +206,10 @@ fn was_not(line: &Line<'_>, index: usize) -> Option<Zero> {
     if let Some(noun) = before {
         return Some(stated(line, noun, end));
     }
-    let noun = line.skip_blank(end);
+    let mut noun = line.skip_blank(end);
+    if line.word(noun).starts_with("жодн") {
+        noun = line.skip_blank(noun + 1);
+    }
     counts(line, noun).then(|| stated(line, index, noun + 1))
 }
 

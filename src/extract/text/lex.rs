@@ -9,6 +9,9 @@ use unicode_normalization::char::is_combining_mark;
 /// A line is read in pieces of about this size, in bytes.
 const LONGEST_LINE: usize = 8 * 1024;
 
+/// A line that was wrapped has at least so many characters.
+const WRAPPED: usize = 45;
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -135,14 +138,14 @@ impl<'t> Line<'t> {
     }
 }
 
-/// The lines of a text in bounded pieces, each with its offset in bytes.
+/// The lines of a text in bounded pieces, each with its offset in bytes. A wrapped sentence is one line.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
         let window = rest.get(..rest.floor_char_boundary(LONGEST_LINE)).unwrap_or(rest);
-        let length = match window.find(is_line_end) {
-            Some(end) => end + window.get(end..).and_then(|tail| tail.chars().next()).map_or(1, char::len_utf8),
+        let length = match line_end(window) {
+            Some(end) => end,
             None if window.len() == rest.len() => rest.len(),
             None => window.rfind(". ").or_else(|| window.rfind(' ')).map_or(window.len(), |blank| blank + 1),
         };
@@ -152,15 +155,50 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// Whether a character ends a line.
+pub(crate) fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}')
+}
+
+/// Whether the line that ends at `end` only was too long for its page: the sentence goes on at `next`.
+///
+/// Texts of agencies are wrapped at some 70 characters, within figures too;
+/// the lines of lists are shorter, or begin with a capital or a mark.
+pub(crate) fn is_wrapped(text: &str, end: usize, next: usize) -> bool {
+    let before = text.get(..end).unwrap_or_default();
+    let line = before.chars().rev().take(WRAPPED).take_while(|c| !is_line_end(*c));
+    let goes_on = |c: char| c.is_lowercase() || matches!(c, '$' | '€' | '£' | '(') || c.is_ascii_digit();
+    let first = text.get(next..).and_then(|rest| rest.chars().next());
+    let last = before.chars().next_back();
+    let joins = match (last, first) {
+        // Two figures on two lines are two figures.
+        (Some(last), Some(first)) if first.is_ascii_digit() => last.is_lowercase(),
+        (Some(last), Some(first)) => goes_on(first) && !matches!(last, '.' | '!' | '?' | ':' | ';'),
+        _ => false,
+    };
+    joins && line.count() >= WRAPPED
+}
+
+/// The bytes of the first line of a text with its end; `None` where none ends.
+fn line_end(text: &str) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        let end = from + text.get(from..)?.find(is_line_end)?;
+        let first = text.get(end..)?.chars().next()?;
+        let pair = first == '\r' && text.get(end + 1..)?.starts_with('\n');
+        let next = end + first.len_utf8() + usize::from(pair);
+        if !is_wrapped(text, end, next) {
+            return Some(next);
+        }
+        from = next;
+    }
+}
+
 /// A word as the dictionaries of the grammars write it.
 pub(crate) fn fold_word(word: &str) -> String {
     let folded = word.chars().filter(|c| !is_invisible(*c) && !matches!(*c, '\u{300}' | '\u{301}'));
     let lower = folded.map(|c| if is_apostrophe(c) { '\'' } else { c }).flat_map(char::to_lowercase);
     lower.map(|c| if c == 'ё' { 'е' } else { c }).collect()
-}
-
-fn is_line_end(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}')
 }
 
 fn kind_of(c: char) -> Kind {
@@ -199,6 +237,14 @@ mod tests {
         assert_eq!(shown, ["дев’ять", " ", "F", "-", "16", " ", "за", " ", "182", ",", "4", " ", "км²"]);
         assert_eq!(line.word(0), "дев'ять");
         assert_eq!(line.word(99), "");
+    }
+
+    #[test]
+    fn a_wrapped_sentence_is_one_line() {
+        let wrapped = "the authority to direct the drawdown of up to an\naggregate value";
+        assert_eq!(lines(wrapped).count(), 1);
+        let listed = "a list of what was destroyed within this one day: 5\n100 tanks\nguns";
+        assert_eq!(lines(listed).count(), 3);
     }
 
     #[test]

@@ -76,7 +76,9 @@ fn month_first(line: &Line<'_>, index: usize) -> Option<Read> {
     let first = day(line, at).filter(|_| at > index + 1)?;
     // `March 12 000` and `March 12.5` are no days.
     let is_day = !matches!(line.mark(at + 1), Some('.' | ',')) || line.digits(at + 2).is_none();
-    let (last, to) = second_day(line, at + 1).unwrap_or((first, behind_ordinal(line, at + 1)));
+    let (last, to) = second_day(line, at + 1)
+        .filter(|_| line.mark(line.skip_blank(at + 1)).is_some())
+        .unwrap_or((first, behind_ordinal(line, at + 1)));
     let (year, to) = year_behind(line, to);
     is_day.then(|| (days(year, month, first, last), to))
 }
@@ -88,11 +90,14 @@ fn days(year: Option<i16>, month: i8, first: i8, last: i8) -> Result<Stated, Str
     Ok(Stated::Days { year, month, first, last })
 }
 
-/// The other end in `10–12`, and the token behind it.
+/// The other end in `10–12` or `з 5 по 12`, and the token behind it.
 fn second_day(line: &Line<'_>, at: usize) -> Option<(i8, usize)> {
-    let dash = line.skip_blank(at);
-    line.mark(dash).filter(|mark| is_dash(*mark))?;
-    let last = line.skip_blank(dash + 1);
+    let link = line.skip_blank(at);
+    let joins = matches!(line.word(link), "to" | "through" | "and" | "по" | "до" | "і" | "й" | "та" | "и");
+    if !joins && !line.mark(link).is_some_and(is_dash) {
+        return None;
+    }
+    let last = line.skip_blank(link + 1);
     day(line, last).map(|day| (day, last + 1))
 }
 

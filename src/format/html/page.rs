@@ -1,0 +1,163 @@
+//! A page as a tree, within bounds: html5ever takes quadratic time on deep
+//! nesting and multiplies misnested formatting, so that the tree is looked at
+//! while it grows.
+
+use ego_tree::NodeRef;
+use ego_tree::iter::Edge;
+use html5ever::driver::{ParseOpts, parse_document};
+use html5ever::tendril::TendrilSink;
+use scraper::{ElementRef, Html, HtmlTreeSink, Node, Selector};
+use url::Url;
+
+use crate::format::links;
+use crate::format::plain::{self, Flow, Role};
+use crate::format::warnings::Warnings;
+
+/// How many bytes are parsed between two looks at the tree.
+const PIECE: usize = 4096;
+
+/// How deep elements may nest: serialising and selecting are recursive.
+const DEPTH: usize = 512;
+
+/// How many nodes a tree may have.
+const NODES: usize = 500_000;
+
+/// A parsed page.
+#[derive(Debug)]
+pub struct Page {
+    html: Html,
+}
+
+impl Page {
+    /// Parses a page as far as the bounds allow; what is left out is a warning.
+    pub fn parse(text: &str, warnings: &mut Warnings) -> Self {
+        let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE.min(rest.len())));
+            parser.process(piece.into());
+            rest = after;
+            let passed = bound_passed(&parser.tokenizer.sink.sink.0.borrow());
+            if let Some(bound) = passed {
+                warnings.say(format!("the page has {bound}; the rest of it was left out"));
+                break;
+            }
+        }
+        Self { html: parser.finish() }
+    }
+
+    /// All elements that a selector finds, in document order.
+    pub fn select<'a>(&'a self, selector: &'a Selector) -> impl Iterator<Item = ElementRef<'a>> {
+        self.html.select(selector)
+    }
+
+    /// The `html` element.
+    pub fn root(&self) -> Option<ElementRef<'_>> {
+        self.html.tree.root().children().find_map(ElementRef::wrap)
+    }
+
+    /// The text of the page's body.
+    pub fn text(&self) -> String {
+        self.first("body").or_else(|| self.root()).map(text).unwrap_or_default()
+    }
+
+    /// The page's title on one line.
+    pub fn title(&self) -> Option<String> {
+        let title = self.first("title").map(|node| plain::line_from_text(&text(node)));
+        title.filter(|title| !title.is_empty()).or_else(|| self.meta("og:title"))
+    }
+
+    /// The language that the page states.
+    pub fn language(&self) -> Option<String> {
+        self.root()?.value().attr("lang").map(|language| language.trim().to_owned()).filter(|tag| !tag.is_empty())
+    }
+
+    /// The content of the `meta` element of that name or property.
+    pub fn meta(&self, name: &str) -> Option<String> {
+        let is_named = |node: &ElementRef<'_>| {
+            ["name", "property"].iter().any(|key| node.value().attr(key).is_some_and(|value| value == name))
+        };
+        let content = self.elements("meta").find(is_named)?.value().attr("content")?;
+        Some(plain::line_from_text(content)).filter(|content| !content.is_empty())
+    }
+
+    /// The address that the page gives for itself.
+    pub fn canonical(&self) -> Option<String> {
+        let is_canonical = |node: &ElementRef<'_>| node.value().attr("rel") == Some("canonical");
+        let href = self.elements("link").find(is_canonical)?.value().attr("href")?;
+        links::resolve(href, None).filter(|link| links::is_page(link))
+    }
+
+    /// What the page's links are relative to: its `base` element, joined to where it came from.
+    pub fn base(&self, document: Option<&Url>) -> Option<Url> {
+        let href = self.first("base").and_then(|node| node.value().attr("href"));
+        let own = href.and_then(|href| links::resolve(href, document)).and_then(|link| links::base(&link));
+        own.or_else(|| document.cloned())
+    }
+
+    fn first(&self, name: &str) -> Option<ElementRef<'_>> {
+        self.elements(name).next()
+    }
+
+    fn elements(&self, name: &str) -> impl Iterator<Item = ElementRef<'_>> {
+        self.html.tree.nodes().filter_map(ElementRef::wrap).filter(move |node| node.value().name() == name)
+    }
+}
+
+/// Which bound the tree has passed, in words.
+fn bound_passed(html: &Html) -> Option<String> {
+    let mut nodes = html.tree.nodes();
+    if nodes.len() > NODES {
+        return Some(format!("more than {NODES} nodes"));
+    }
+    let newest = nodes.next_back()?;
+    (newest.ancestors().take(DEPTH + 1).count() > DEPTH).then(|| format!("elements nested deeper than {DEPTH}"))
+}
+
+/// The plain text of an element, walked without recursion.
+pub fn text(element: ElementRef<'_>) -> String {
+    let mut flow = Flow::default();
+    let (mut hidden, mut preformatted) = (0usize, 0usize);
+    for edge in element.traverse() {
+        let is_open = matches!(edge, Edge::Open(_));
+        let (Edge::Open(node) | Edge::Close(node)) = edge;
+        match role_of(node) {
+            Some(Role::Hidden) if node.id() != element.id() => hidden = stepped(hidden, is_open),
+            _ if hidden > 0 => {}
+            Some(Role::Preformatted) => {
+                flow.block();
+                preformatted = stepped(preformatted, is_open);
+            }
+            Some(Role::Block) => flow.block(),
+            Some(Role::Break) if is_open => flow.line_break(),
+            Some(Role::Cell) => flow.space(),
+            _ => {
+                if let Node::Text(text) = node.value()
+                    && is_open
+                {
+                    if preformatted > 0 { flow.lines(text) } else { flow.text(text) }
+                }
+            }
+        }
+    }
+    flow.finish()
+}
+
+fn role_of(node: NodeRef<'_, Node>) -> Option<Role> {
+    node.value().as_element().and_then(|element| plain::role(element.name()))
+}
+
+fn stepped(depth: usize, is_open: bool) -> usize {
+    if is_open { depth + 1 } else { depth.saturating_sub(1) }
+}
+
+/// The addresses that an element links to, as written.
+pub fn links(element: ElementRef<'_>) -> impl Iterator<Item = String> {
+    element
+        .descendants()
+        .filter_map(|node| node.value().as_element())
+        .filter(|element| element.name() == "a")
+        .filter_map(|element| element.attr("href"))
+        .filter(|href| !href.trim().is_empty() && !href.starts_with('#'))
+        .map(str::to_owned)
+}
