@@ -95,3 +95,70 @@ fn the_area_of_a_day_within_a_place() {
     assert!(!areas.is_empty() && areas.iter().all(|area| (0.0..5030.0).contains(area)), "{areas:?}");
     assert!(areas.iter().any(|area| *area > 100.0), "{areas:?}");
 }
+
+#[test]
+fn claimed_losses_by_month() {
+    let Some(file) = shared("petroivaniuk/russia_losses_equipment.json") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let feed = "format = 'json'\nfields = { id = '$.date', published = '$.date' }";
+    let indicator = "kind = 'count'\nunit = 'systems'\nperiod = 'month'";
+    let from = "value = { jsonpath = \"$['field artillery']\" }\ncumulative = 'total'\n";
+    let config = configuration(folder.path(), SETTINGS, &(watch(&file, feed, indicator) + from));
+    let run = watchfloor(&config, &["run", "--once"]);
+    assert!(run.status.success(), "{}{}", stdout(&run), stderr(&run));
+    let readings = lines(&config, &["indicator", "show", "one", "--periods", "12", "--as-of", "2026-12-31T00:00:00Z"]);
+    let of = |month: &str| {
+        readings.iter().find(|reading| reading["period"] == month).and_then(|reading| reading["value"].as_f64())
+    };
+    // The sums of the daily differences, as monthly_claims.csv has them.
+    assert_eq!([of("2026-05"), of("2026-06"), of("2026-07")], [Some(2043.0), Some(2053.0), Some(2005.0)]);
+}
+
+/// The one figure that a watch on one document records.
+fn figure(url: &Path, feed: &str, value: &str) -> serde_json::Value {
+    let values = recorded(url, feed, "kind = 'level'", value);
+    assert_eq!(values.len(), 1, "{values:?}");
+    values[0].clone()
+}
+
+#[test]
+fn figures_of_a_month_in_ukrainian() {
+    let Some(file) = shared("sbu_alfa/alfa_june.html") else { return };
+    let vehicles = figure(&file, "format = 'html'", "value = '(?<value>[\\d\\s]+)\\s+одиниц\\w+ автомобільної'\n");
+    assert_eq!((&vehicles["value"], &vehicles["bound"]), (&2402.0.into(), &"exact".into()));
+    let men = figure(&file, "format = 'html'", "value = 'знешкодили (?<value>понад [\\d\\s]+) російських'\n");
+    assert_eq!(
+        (&men["value"], &men["bound"], &men["high"]),
+        (&5500.0.into(), &"at_least".into(), &serde_json::Value::Null)
+    );
+}
+
+#[test]
+fn a_night_of_drones() {
+    let Some(file) = shared("kpszsu/67095.txt") else { return };
+    let all = figure(&file, "format = 'text'", "value = 'зафіксовано (?<value>\\d+) засобів'\n");
+    let drones = figure(&file, "format = 'text'", "value = 'ракети і (?<value>\\d+) БпЛА'\n");
+    assert_eq!((&all["value"], &drones["value"]), (&570.0.into(), &496.0.into()));
+    let text = drones["evidence"]["text"].as_str().unwrap();
+    let span: Vec<usize> =
+        drones["evidence"]["span"].as_array().unwrap().iter().map(|at| at.as_u64().unwrap() as usize).collect();
+    let quoted: String = text.chars().skip(span[0]).take(span[1] - span[0]).collect();
+    assert!(quoted.contains("496"), "{quoted}");
+}
+
+#[test]
+fn parse_reads_every_captured_kind() {
+    let cases = [
+        ("petroivaniuk/russia_losses_equipment.json", "json", 1000),
+        ("firms/J1_VIIRS_NRT_2025346_ukraine.csv", "csv", 1),
+        ("sbu_alfa/alfa_june.html", "html", 1),
+        ("kpszsu/69965_block.html", "html", 1),
+        ("deepstate/deepstatemap_data_20251213.geojson", "geojson", 1),
+    ];
+    for (name, format, least) in cases {
+        let Some(file) = shared(name) else { return };
+        let parsed = lines(Path::new("none"), &["feed", "parse", "--format", format, file.to_str().unwrap()]);
+        assert_eq!(parsed[0]["format"], format, "{name}");
+        assert!(parsed.len() > least, "{name}: {} lines", parsed.len());
+    }
+}
