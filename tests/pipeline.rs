@@ -5,9 +5,11 @@
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
 use watchfloor::config::{self, Plan, SystemEnvironment};
+use watchfloor::extract::{Extractor, Rules, ValueRule};
 use watchfloor::model::feed::{Failure, Validators};
-use watchfloor::model::item::Document;
+use watchfloor::model::item::{Document, Item};
 use watchfloor::model::name::Name;
 use watchfloor::model::notification::{Delivery, Kind};
 use watchfloor::model::scenario::Phase;
@@ -351,4 +353,40 @@ fn a_scenario_is_shown_as_it_stood() {
     assert_eq!(phase("2026-01-01T00:00:00Z"), None);
     assert_eq!(phase("2026-01-02T12:00:00Z"), Some((Phase::Active, at("2026-01-02T06:00:00Z"))));
     assert_eq!(phase("2026-01-03T12:00:00Z"), Some((Phase::Inactive, at("2026-01-03T06:00:00Z"))));
+}
+
+proptest! {
+    #[test]
+    fn every_value_has_evidence(before in "[ a-zA-Zа-яєі0-9.,%:-]{0,40}", n in 0_u32..100_000, after in "[ a-zA-Zа-яєі0-9.,%:-]{0,40}") {
+        let rules = Rules {
+            kind: watchfloor::model::indicator::Kind::Count,
+            matching: None,
+            filters: Vec::new(),
+            value: Some(ValueRule::Regex(r"(?<value>[\d\s.,]+) sorties".to_owned())),
+            date: None,
+            amount: None,
+            status: Vec::new(),
+            field: None,
+            near: None,
+            min_amount: None,
+        };
+        let item = Item { content: Some(format!("{before} {n} sorties {after}")), ..Item::default() };
+        let outcome = Extractor::new(rules).unwrap().read(&item, &jiff::tz::TimeZone::UTC);
+        if let Some(finding) = outcome.finding() {
+            let (from, to) = finding.evidence.span;
+            let quoted: String = finding.evidence.text.chars().skip(from).take(to - from).collect();
+            let digits: String = quoted.chars().filter(char::is_ascii_digit).collect();
+            prop_assert!(!digits.is_empty() && item.content.unwrap().contains(&quoted), "{quoted}");
+            prop_assert!(finding.value.figure().is_some());
+        }
+    }
+}
+
+#[test]
+fn a_plain_figure_is_read_with_its_words() {
+    let mut house = House::new(WATCH);
+    house.poll("2026-01-02T06:00:00Z", &days("1:1234"));
+    let indicator = house.plan.watches[0].indicators[0].spec.name.clone();
+    let vintage = house.store.view().vintages(&indicator, at("2026-01-02T06:00:00Z")).unwrap().remove(0);
+    assert_eq!((vintage.evidence.text.as_str(), vintage.evidence.span), ("1234", (0, 4)));
 }

@@ -173,6 +173,28 @@ fn at_least_once_with_one_identity() {
 }
 
 #[test]
+fn a_bad_configuration_never_replaces_a_good_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (web, post) = (Web::start(200, &news(&[])), Post::start());
+    let config = configuration(folder.path(), &settings(post.port), &watch(web.port));
+    let mut daemon = Daemon::start(&config);
+    web.requests.recv_timeout(PATIENCE).unwrap();
+    std::fs::write(&config, "include = [").unwrap();
+    daemon.signal("HUP");
+    while web.requests.try_recv().is_ok() {}
+    for _ in 0..3 {
+        web.requests.recv_timeout(PATIENCE).expect("it goes on polling");
+    }
+    web.change(200, &news(&["A column at the Bridge"]));
+    assert!(post.next().contains("A crossing is prepared"));
+    // A good one is taken: under the new title the watch is the same.
+    configuration(folder.path(), &settings(post.port), &watch(web.port).replace("every = '1s'", "every = '2s'"));
+    daemon.signal("HUP");
+    web.requests.recv_timeout(PATIENCE).unwrap();
+    assert_eq!(daemon.terminate(), Some(0));
+}
+
+#[test]
 fn a_failing_feed_does_not_stop_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let (broken, shell, good, post) = (

@@ -99,7 +99,8 @@ fn role(text: &str, range: &Range<usize>) -> Option<&'static str> {
     let words = text.get(from..to).unwrap_or_default().split_whitespace().map(fold_word);
     let mut found = None;
     for word in words {
-        let Some((_, role)) = ROLES.iter().find(|(stem, _)| word.starts_with(stem)) else { continue };
+        let names = |stem: &str| word.starts_with(stem) && !word.starts_with("committee");
+        let Some((_, role)) = ROLES.iter().find(|(stem, _)| names(stem)) else { continue };
         if found.is_some_and(|before| before != *role) {
             return None;
         }

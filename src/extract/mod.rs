@@ -34,6 +34,8 @@ mod source;
 mod text;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use figure::{Figure, FigureReader};
@@ -45,11 +47,11 @@ pub struct ExtractorRow {
     /// What it does, in one line, for help and manual.
     pub summary: &'static str,
     /// Compiles the rule, if it is of this way.
-    compile: Compile,
+    compile: fn(&ValueRule) -> Option<Compiled>,
 }
 
-/// Compiles a rule; `None` where it is of another way.
-type Compile = fn(&ValueRule) -> Option<Result<Arc<dyn FigureReader>, RuleError>>;
+/// A reader that is shared by the clones of its extractor, or what is wrong with its rule.
+type Compiled = Result<Arc<dyn FigureReader>, RuleError>;
 
 /// Every way to find a figure.
 pub const EXTRACTORS: &[ExtractorRow] = &[
@@ -95,7 +97,7 @@ pub const EXTRACTORS: &[ExtractorRow] = &[
     },
 ];
 
-fn shared<R: FigureReader + 'static>(reader: Result<R, RuleError>) -> Result<Arc<dyn FigureReader>, RuleError> {
+fn shared<R: FigureReader + 'static>(reader: Result<R, RuleError>) -> Compiled {
     reader.map(|reader| Arc::new(reader) as Arc<dyn FigureReader>)
 }
 

@@ -111,6 +111,19 @@ fn shares_and_spans_of_time_are_no_counts() {
 }
 
 #[test]
+fn a_count_has_no_three_decimals() {
+    let rule = || Rules { value: Some(ValueRule::Regex(r"([\d,]+) вильот".into())), ..rules(Kind::Count) };
+    let why = "no_match a count with three decimals: the comma may group thousands";
+    check(rule(), &item("x", "здійснено 12,345 вильотів"), why);
+    check(rule(), &item("x", "здійснено 1,5 вильотів"), "value 1.5 exact [1,5]");
+    check(
+        Rules { kind: Kind::Level, ..rule() },
+        &item("x", "здійснено 12,345 вильотів"),
+        "value 12.345 exact [12,345]",
+    );
+}
+
+#[test]
 fn a_figure_of_a_field() {
     let rule = || Rules { value: Some(ValueRule::Field("sorties".into())), ..rules(Kind::Count) };
     let with = |value: &str| Item { fields: vec![("sorties".into(), value.into())], ..item("x", "") };
@@ -262,4 +275,15 @@ fn every_invalid_rule_is_reported() {
     };
     let keys: Vec<&str> = Extractor::new(bad).unwrap_err().iter().map(|error| error.key).collect();
     assert_eq!(keys, ["match", "where", "value", "date"]);
+}
+
+#[test]
+fn a_date_before_the_figure_is_not_of_it() {
+    check(sorties(), &item("Kharkiv", "14 March 2026, 87 drone sorties"), "value 87 exact [87]");
+    check(sorties(), &item("Kharkiv", "On 14 March\n87 drone sorties"), "value 87 exact [87]");
+    check(
+        sorties(),
+        &item("Kharkiv", "12, 87 drone sorties"),
+        "no_match the figure has no one reading: more than one figure",
+    );
 }

@@ -57,10 +57,15 @@ impl Daemon {
         self.0.wait().unwrap();
     }
 
+    /// Any signal by its name.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").arg(format!("-{name}")).arg(self.0.id().to_string()).status().unwrap();
+        assert!(status.success());
+    }
+
     /// SIGTERM; gives its exit code.
     pub fn terminate(&mut self) -> Option<i32> {
-        let status = Command::new("kill").arg("-TERM").arg(self.0.id().to_string()).status().unwrap();
-        assert!(status.success());
+        self.signal("TERM");
         self.0.wait().unwrap().code()
     }
 }

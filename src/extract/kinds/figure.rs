@@ -52,6 +52,14 @@ impl FigureKind {
             _ => None,
         }
     }
+
+    /// Whether a count reads as three decimals behind a comma: the source may as well have grouped thousands.
+    fn is_doubtful(&self, quantity: Quantity, unit: Option<&str>, evidence: &Evidence) -> bool {
+        let (from, to) = evidence.span;
+        let has_comma = evidence.text.chars().skip(from).take(to - from).any(|c| c == ',');
+        let three_decimals = (quantity.value * 100.0).fract().abs() > 1e-6 && quantity.value.abs() < 1000.0;
+        self.is_count && unit.is_none() && has_comma && three_decimals
+    }
 }
 
 impl KindReader for FigureKind {
@@ -71,6 +79,10 @@ impl KindReader for FigureKind {
         };
         if let Some(why) = self.refused(unit.as_deref()) {
             return Outcome::NoMatch { why: why.to_owned() };
+        }
+        if self.is_doubtful(quantity, unit.as_deref(), &evidence) {
+            let why = "a count with three decimals: the comma may group thousands".to_owned();
+            return Outcome::NoMatch { why };
         }
         let event_time = match self.date.as_ref().map(|date| date.read(&source.text(), source.day())) {
             Some(Err(why)) => return Outcome::NoMatch { why },

@@ -70,7 +70,9 @@ impl EventDate {
         // With some words before it, as `by` and `end of` change what a date says.
         let from = text.get(..part.start).unwrap_or_default();
         let line = from.rfind('\n').map_or(0, |at| at + 1);
-        let start = text.ceil_char_boundary(part.start.saturating_sub(40)).max(line);
+        let near = text.ceil_char_boundary(part.start.saturating_sub(40));
+        let word = text.get(near..part.start).unwrap_or_default().find(char::is_whitespace);
+        let start = if near <= line { line } else { word.map_or(part.start, |at| near + at) };
         let spots = dates::spots(text.get(start..part.end).unwrap_or_default(), today);
         let inside = spots.into_iter().find(|(_, range)| start + range.end > part.start);
         match inside {

@@ -178,9 +178,11 @@ pub(super) fn before(line: &Line<'_>, start: usize) -> Option<(Bound, usize)> {
     if let Some(found) = sign_before(line, start) {
         return Some(found);
     }
-    let begin = phrase_before(line, start, FILLERS.iter().map(|filler| (*filler, ()))).map_or(start, |(_, at)| at);
-    let with_filler = || phrase_before(line, begin, BEFORE.iter().copied());
-    let (bound, at) = phrase_before(line, start, BEFORE.iter().copied()).or_else(with_filler)?;
+    let phrases = phrases_before(line, start);
+    let (bound, at) = meaning(&phrases).or_else(|| {
+        let filler = phrases.iter().find(|(phrase, _)| FILLERS.contains(&phrase.as_str()))?;
+        meaning(&phrases_before(line, filler.1))
+    })?;
     let is_change = line.word(at) == "до" && changes_before(line, at);
     (!is_change).then_some((bound, at))
 }
@@ -249,30 +251,22 @@ fn sign_before(line: &Line<'_>, start: usize) -> Option<(Bound, usize)> {
     Some((bound, at))
 }
 
-/// The longest of some phrases that ends directly before a token.
-fn phrase_before<T>(
-    line: &Line<'_>,
-    start: usize,
-    phrases: impl Iterator<Item = (&'static str, T)>,
-) -> Option<(T, usize)> {
-    let starts = starts_before(line, start);
-    let fits = |phrase: &str| {
-        let words: Vec<&str> = phrase.split(' ').collect();
-        let at = *starts.get(words.len().checked_sub(1)?)?;
-        let found = starts.iter().take(words.len()).rev().map(|index| line.word(*index));
-        found.eq(words.iter().copied()).then_some((words.len(), at))
-    };
-    let found = phrases.filter_map(|(phrase, meaning)| fits(phrase).map(|(length, at)| (length, at, meaning)));
-    found.max_by_key(|(length, _, _)| *length).map(|(_, at, meaning)| (meaning, at))
+/// The bound that the longest of some phrases means.
+fn meaning(phrases: &[(String, usize)]) -> Option<(Bound, usize)> {
+    let bound = |phrase: &str| BEFORE.iter().find(|(known, _)| *known == phrase).map(|(_, bound)| *bound);
+    phrases.iter().find_map(|(phrase, at)| bound(phrase).map(|bound| (bound, *at)))
 }
 
-/// The tokens of the last words before a token, nearest first; a mark ends them.
-fn starts_before(line: &Line<'_>, start: usize) -> Vec<usize> {
-    let mut starts = Vec::new();
+/// The last words before a token as phrases, longest first, with the token where each begins; a mark ends them.
+fn phrases_before(line: &Line<'_>, start: usize) -> Vec<(String, usize)> {
+    let mut phrases: Vec<(String, usize)> = Vec::with_capacity(LONGEST);
     let mut index = start;
-    while let Some(previous) = line.before(index).filter(|at| line.is_word(*at) && starts.len() < LONGEST) {
-        starts.push(previous);
+    while let Some(previous) = line.before(index).filter(|at| line.is_word(*at) && phrases.len() < LONGEST) {
+        let word = line.word(previous);
+        let phrase = phrases.last().map_or_else(|| word.to_owned(), |(behind, _)| format!("{word} {behind}"));
+        phrases.push((phrase, previous));
         index = previous;
     }
-    starts
+    phrases.reverse();
+    phrases
 }

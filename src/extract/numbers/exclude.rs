@@ -1,10 +1,13 @@
 //! What has digits and is no figure: dates, times, designators, labels, parts of a series.
 
+mod calendar;
+
 use super::sentence::Comma;
 use super::{digits, magnitude, unit};
 use crate::extract::dates;
-use crate::extract::text::fold::{is_apostrophe, is_dash, is_hyphen};
+use crate::extract::text::fold::{is_apostrophe, is_hyphen};
 use crate::extract::text::lex::Line;
+use calendar::{decimal_date, time, year, years};
 
 /// Why the digits are no figure, and the token behind what they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,37 +96,6 @@ const LABELS: &[&str] = &[
     "этап",
 ];
 
-/// Prepositions before a time of day that is written with a point.
-const BEFORE_TIMES: &[&str] = &[
-    "at",
-    "by",
-    "until",
-    "till",
-    "from",
-    "to",
-    "since",
-    "on",
-    "на",
-    "о",
-    "об",
-    "до",
-    "з",
-    "із",
-    "с",
-    "со",
-    "в",
-    "у",
-    "к",
-    "від",
-    "от",
-    "після",
-    "после",
-];
-
-/// Prepositions before a year.
-const BEFORE_YEARS: &[&str] =
-    &["in", "since", "until", "till", "during", "by", "from", "after", "before", "у", "в", "з", "із", "с", "після"];
-
 /// Says what the digits at a token are, if they are no figure.
 pub(super) fn at(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let checks = [
@@ -147,54 +119,12 @@ pub(super) fn at(line: &Line<'_>, index: usize) -> Option<Excluded> {
 
 /// A date that begins at a token and has digits: at a word too, as `March 14, 2026` does.
 pub(super) fn date(line: &Line<'_>, index: usize) -> Option<Excluded> {
+    // No date with digits is longer than this; most words have no digits so near.
+    if !(index..index + 16).any(|at| line.digits(at).is_some()) {
+        return None;
+    }
     let parsed = dates::at(line, index).filter(|parsed| parsed.has_digits)?;
     Some(Excluded { why: "a date", to: parsed.to })
-}
-
-fn time(line: &Line<'_>, index: usize) -> Option<Excluded> {
-    let excluded = |to| Some(Excluded { why: "a time of day or a ratio", to });
-    let hour: u32 = line.digits(index).filter(|digits| digits.len() <= 2)?.parse().ok()?;
-    if line.mark(index + 1) == Some(':') && line.digits(index + 2).is_some() {
-        let mut to = index + 3;
-        while line.mark(to) == Some(':') && line.digits(to + 1).is_some() {
-            to += 2;
-        }
-        return excluded(to);
-    }
-    if let Some(to) = hour_with_word(line, index) {
-        return excluded(to);
-    }
-    let minutes = line.digits(index + 2).filter(|digits| digits.len() == 2 && line.mark(index + 1) == Some('.'))?;
-    let is_time = hour < 25 && minutes.parse::<u32>().is_ok_and(|minutes| minutes < 60);
-    let is_scaled = magnitude::after(line, index + 3, false).is_some()
-        || unit::after(line, index + 3).is_some_and(|at| !matches!(at.unit, unit::Unit::Duration(_)));
-    let has_preposition = line.before(index).is_some_and(|before| BEFORE_TIMES.contains(&line.word(before)));
-    (is_time && has_preposition && !is_scaled).then_some(()).and_then(|()| excluded(index + 3))
-}
-
-/// `9 am`, `5 p.m.`, `о 22 годині`.
-fn hour_with_word(line: &Line<'_>, index: usize) -> Option<usize> {
-    let next = line.skip_blank(index + 1);
-    let word = line.word(next);
-    if matches!(word, "am" | "pm" | "o'clock") {
-        return Some(next + 1);
-    }
-    let is_dotted = matches!(word, "a" | "p") && line.mark(next + 1) == Some('.') && line.word(next + 2) == "m";
-    if is_dotted {
-        return Some(next + 3);
-    }
-    let at = line.before(index).is_some_and(|before| matches!(line.word(before), "о" | "об"));
-    (at && word.starts_with("год")).then_some(next + 1)
-}
-
-/// `24.02`: a day and month as well as a figure.
-fn decimal_date(line: &Line<'_>, index: usize) -> Option<Excluded> {
-    let part = |at: usize| line.digits(at).filter(|digits| digits.len() == 2)?.parse::<u32>().ok();
-    let day = part(index).filter(|_| line.mark(index + 1) == Some('.'))?;
-    let month = part(index + 2).filter(|month| (1..=12).contains(month) && (1..=31).contains(&day))?;
-    let is_measured = magnitude::after(line, index + 3, false).is_some() || unit::after(line, index + 3).is_some();
-    let is_longer = matches!(line.mark(index + 3), Some('.' | ',')) && line.digits(index + 4).is_some();
-    (month > 0 && !is_measured && !is_longer).then_some(Excluded { why: "a date, or could be one", to: index + 3 })
 }
 
 /// `F-16`, `M1A2`, `№5`, `H.R.815`, `report_12`: digits that go on with something before them.
@@ -248,16 +178,16 @@ fn part_marker(line: &Line<'_>, index: usize) -> Option<Excluded> {
 
 fn label(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let before = line.before(index)?;
-    let to = behind_parentheses(line, behind_designator(line, figure_end(line, index)));
-    let excluded = Some(Excluded { why: "the number of a thing", to });
-    if matches!(line.mark(before), Some('№' | '#' | '§')) {
-        return excluded;
-    }
     let is_point = line.mark(before) == Some('.');
     let name = if is_point { before.checked_sub(1)? } else { before };
     // `H.R. 815`, `S. 2226`: single capitals before the point.
     let is_initial = is_point && line.is_capital(name) && line.word(name).chars().count() == 1;
-    (is_initial || is_label(line, name, is_point)).then_some(()).and(excluded)
+    let is_sign = matches!(line.mark(before), Some('№' | '#' | '§'));
+    if !is_sign && !is_initial && !is_label(line, name, is_point) {
+        return None;
+    }
+    let to = behind_parentheses(line, behind_designator(line, figure_end(line, index)));
+    Some(Excluded { why: "the number of a thing", to })
 }
 
 /// `no` without its point is mostly the word: `no 5` is written `No. 5` or `No 5`.
@@ -295,7 +225,7 @@ fn ordinal(line: &Line<'_>, index: usize) -> Option<Excluded> {
         || matches!(word, "plus" | "odd")
         || magnitude::power_of(word).is_some()
         || unit::after(line, end).is_some();
-    (!is_figure).then_some(Excluded { why: "a part of a word", to: behind_designator(line, end) })
+    (!is_figure).then(|| Excluded { why: "a part of a word", to: behind_designator(line, end) })
 }
 
 /// `3М22`, `4x4`, `22°`: letters that are neither magnitude nor unit directly behind digits.
@@ -312,7 +242,7 @@ fn glued_behind(line: &Line<'_>, index: usize) -> Option<Excluded> {
     }
     let is_known = magnitude::after(line, end, true).is_some() || unit::after(line, end).is_some();
     let is_single = line.digits(end + 1).is_none() || matches!(line.word(end), "km" | "км");
-    (!is_known || !is_single).then_some(Excluded { why: "a designator", to: behind_designator(line, end) })
+    (!is_known || !is_single).then(|| Excluded { why: "a designator", to: behind_designator(line, end) })
 }
 
 /// The token behind the digits and separators at a token.
@@ -330,43 +260,6 @@ fn factor(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let preposition = line.before(index).is_some_and(|before| matches!(line.word(before), "у" | "в"));
     let is_cyrillic = preposition && line.word(next).starts_with("раз");
     (is_english || is_cyrillic).then_some(Excluded { why: "a factor", to: next + 1 })
-}
-
-/// `2026-2027`, with nothing behind that they could count.
-fn years(line: &Line<'_>, index: usize) -> Option<Excluded> {
-    let dash = line.skip_blank(index + 1);
-    let second = line.skip_blank(dash + 1);
-    let is_range = line.mark(dash).is_some_and(is_dash) && year_like(line, index) && year_like(line, second);
-    let next = line.skip_blank(second + 1);
-    let is_named = dates::is_year_word(line.word(next))
-        || matches!(line.word(next), "роки" | "років" | "роках" | "годы" | "годов" | "годах" | "years");
-    (is_range && (is_named || !line.is_word(next))).then_some(Excluded { why: "years", to: second + 1 })
-}
-
-fn year_like(line: &Line<'_>, index: usize) -> bool {
-    let year = line.digits(index).filter(|digits| digits.len() == 4).and_then(|digits| digits.parse::<u32>().ok());
-    year.is_some_and(|year| (1900..=2100).contains(&year)) && figure_end(line, index) == index + 1
-}
-
-/// Four digits that a reader takes for a year: behind `in`, or with nothing behind that they could count.
-fn year(line: &Line<'_>, index: usize) -> Option<Excluded> {
-    if !year_like(line, index) {
-        return None;
-    }
-    let excluded = Some(Excluded { why: "a year, or could be one", to: index + 1 });
-    let before = line.before(index);
-    let preposition = before.map_or("", |before| line.word(before));
-    if BEFORE_YEARS.contains(&preposition) {
-        return excluded;
-    }
-    let is_measured = magnitude::after(line, index + 1, false).is_some() || unit::after(line, index + 1).is_some();
-    let next = line.skip_blank(index + 1);
-    let is_joined = line.mark(next).is_some_and(|mark| is_dash(mark) || mark == '+');
-    let counts = line.is_word(next) || is_measured || is_joined;
-    let is_announced = before.is_some_and(|at| matches!(line.mark(at), Some(':' | '=' | '$' | '€' | '£' | '~' | '≈')))
-        || unit::prefix(line, index.saturating_sub(1)).is_some()
-        || super::bound::before(line, index).is_some();
-    if counts || is_announced { None } else { excluded }
 }
 
 /// `1. text`, `2) text` at the beginning of a line.

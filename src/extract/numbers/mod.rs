@@ -5,8 +5,8 @@
 //! named with the reason. *Ambiguous is no match, never a guess.*
 //!
 //! The conventions for words without a figure of their own (several, dozens,
-//! nearly) are ours, as no standard has any; they are in [`vague`] and
-//! [`bound`].
+//! nearly) are ours, as no standard has any; they stand in
+//! `vague.rs` and `bound.rs`.
 
 mod bound;
 mod capture;

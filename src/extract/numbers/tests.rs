@@ -38,6 +38,135 @@ fn separators_follow_the_language() {
 }
 
 #[test]
+fn magnitudes_and_currencies() {
+    check("3.4bn rounds and 2.5 thousand shells", &["3400000000", "2500"]);
+    check("17K followers", &["17000 approx"]);
+    check("1.5m rounds", &["1500000"]);
+    check("6 млн 300 тис. гривень", &["6300000 UAH"]);
+    check("3 тис. 250 дронів", &["3250"]);
+    check("US$2.75bn, C$30m, £7 million", &["2750000000 USD", "30000000 CAD", "7000000 GBP"]);
+    check("60 млрд шведських крон", &["60000000000 SEK"]);
+    check("9 млрд крон", &[]);
+    check("4,5 Mrd. Euro", &["4500000000 EUR"]);
+    check("aid of 500m", &[]);
+    check("500m east of the bridge", &["500 m"]);
+    check("grew to 45,5 кв. кілометрів на добу", &["45.5 km2/d"]);
+}
+
+#[test]
+fn words_of_bound() {
+    check("more than 340 shells", &["340 at_least"]);
+    check("a total of at least 80 and no more than 90", &["80 at_least", "90 at_most"]);
+    check("60+ strikes, 70 or more hits", &["60 at_least", "70 at_least"]);
+    check("понад півтори тисячі", &["1500 at_least"]);
+    check("не менше 15, не більше 20 штурмів", &["15 at_least", "20 at_most"]);
+    check("щонайменше п’ять, майже сто", &["5 at_least", "100 just_below"]);
+    check("≈30, ~40, >50", &["30 approx", "40 approx", "50 at_least"]);
+    check("зросла до 120", &["120"]);
+    check("up to an aggregate value of $9 million", &["9000000 USD at_most"]);
+}
+
+#[test]
+fn bounds_keep_a_low_and_a_high() {
+    let ends = |text: &str| {
+        let quantity = read(text).remove(0).quantity().unwrap();
+        (quantity.low, quantity.high)
+    };
+    assert_eq!(ends("over 200"), (Some(200.0), None));
+    assert_eq!(ends("up to 200"), (None, Some(200.0)));
+    assert_eq!(ends("nearly 200"), (Some(180.0), Some(200.0)));
+    assert_eq!(ends("about 200"), (Some(180.0), Some(220.0)));
+    assert_eq!(ends("1.7K"), (Some(1650.0), Some(1750.0)));
+}
+
+#[test]
+fn ranges() {
+    check("between 40 and 60 sorties", &["40..60 range"]);
+    check("з 5 до 8 дронів; от 3 до 4 атак", &["5..8 range", "3..4 range"]);
+    check("$1.2-1.5 billion", &["1200000000..1500000000 USD range"]);
+    check("дві-три колони, two or three tanks", &["2..3 range", "2..3 range"]);
+    check("10 000–12 000 soldiers", &["10000..12000 range"]);
+    check("rose from 10 to 15", &[]);
+    check("a score of 9-4", &[]);
+    check("2014–2022", &[]);
+}
+
+#[test]
+fn vague_words() {
+    check("several drones, a few hundred men", &["3..9 vague", "300..900 vague"]);
+    check("тисячі снарядів, десятки тисяч гільз", &["2000..9000 vague", "20000..90000 vague"]);
+    check("hundreds of tanks", &["200..900 vague"]);
+    check("a dozen boats, two dozen cars", &["12 approx", "24 approx"]);
+}
+
+#[test]
+fn a_part_and_its_whole() {
+    check("8 of the 12 drones", &["8 of 12"]);
+    check("three out of four", &["3 of 4"]);
+    check("дві третини", &[]);
+    check("one in five drones", &[]);
+    check("one of the largest", &[]);
+}
+
+#[test]
+fn stated_zeros_name_what_was_counted() {
+    check("No strikes were recorded.", &["0 zero"]);
+    check("there were no civilian casualties", &["0 zero"]);
+    check("штурмів не зафіксовано", &["0 zero"]);
+    check("не відбулося жодного штурму", &["0 zero"]);
+    check("ни одной атаки", &["0 zero"]);
+    check("0 drones", &["0 zero"]);
+    check("0 % of drones", &["0 %"]);
+    for text in [
+        "no information",
+        "no strikes were confirmed",
+        "no longer there",
+        "інформації не було",
+        "ні разу",
+        "it was not active",
+    ] {
+        check(text, &[]);
+    }
+}
+
+#[test]
+fn what_is_no_figure_says_why() {
+    let cases = [
+        ("Su-34", "a designator"),
+        ("2S19 guns", "a designator"),
+        ("Leopard 2", "the number of a thing"),
+        ("122-мм міни", "a calibre"),
+        ("on 14 October", "a date"),
+        ("in 2023", "a date"),
+        ("10.05", "a date, or could be one"),
+        ("at 21:40", "a time of day or a ratio"),
+        ("до 19.30", "a time of day or a ratio"),
+        ("47th Brigade", "an ordinal"),
+        ("112-та бригада", "a part of a word"),
+        ("part 3/3", "a part of a series or a fraction"),
+        ("S. 2226", "the number of a thing"),
+        ("section 614(a)(3)", "the number of a thing"),
+        ("1) first", "the number of a list"),
+        ("http://example.org/2024/7", "a part of an address or a series"),
+        ("у 3 рази більше", "a factor"),
+        ("49°42'", "an angle"),
+        ("007", "`007` begins with a zero, as codes do"),
+    ];
+    for (text, why) in cases {
+        let found = read(text);
+        let whys: Vec<Option<&str>> = found.iter().map(Found::why).collect();
+        assert_eq!(whys, [Some(why)], "{text}");
+    }
+}
+
+#[test]
+fn spans_are_in_characters() {
+    let found = read("збито понад 40 дронів");
+    let one = found.first().unwrap();
+    assert_eq!((one.span, one.text.as_str()), ((6, 14), "понад 40"));
+}
+
+#[test]
 fn known_answers() {
     let Some(table) = shared("data/kat/numbers.tsv") else { return };
     let mut wrong = Vec::new();
@@ -75,9 +204,11 @@ fn is_as_known(found: &Found, expected: &serde_json::Value) -> bool {
 fn sums_of_real_memoranda() {
     let Some(table) = shared("data/whitehouse/drawdown_memoranda.csv") else { return };
     let mut wrong = Vec::new();
+    let mut rows = 0;
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     for record in reader.records() {
         let record = record.unwrap();
+        rows += 1;
         let name = record[4].rsplit('/').next().unwrap().to_owned();
         let Some(text) = shared(&format!("data/whitehouse/memoranda/{name}")) else { return };
         let body = text.splitn(3, "---").nth(2).unwrap();
@@ -89,6 +220,7 @@ fn sums_of_real_memoranda() {
             wrong.push(format!("{name}: {} but {:?}", &record[2], sums(body)));
         }
     }
+    assert_eq!(rows, 63);
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 

@@ -23,19 +23,11 @@ impl Folded {
     /// For words: NFKC, case folded, white space as single blanks, variants of apostrophe and hyphen equal.
     pub(crate) fn for_words(source: &str) -> Self {
         let mut folded = Self::empty();
-        let mut blank = false;
         for (at, cluster) in clusters(source) {
-            if cluster.chars().all(char::is_whitespace) {
-                if !blank {
-                    folded.push(at, " ");
-                }
-                blank = true;
-                continue;
-            }
-            let folding = fold_cluster(cluster);
-            if !folding.is_empty() {
-                folded.push(at, &folding);
-                blank = false;
+            if !cluster.starts_with(char::is_whitespace) {
+                folded.push(at, |text| fold_into(text, cluster));
+            } else if !folded.text.ends_with(' ') {
+                folded.push(at, |text| text.push(' '));
             }
         }
         folded.end(source)
@@ -45,10 +37,7 @@ impl Folded {
     pub(crate) fn for_patterns(source: &str) -> Self {
         let mut folded = Self::empty();
         for (at, cluster) in clusters(source) {
-            let plain: String = cluster.nfc().filter(|c| !is_invisible(*c)).map(one_apostrophe).collect();
-            if !plain.is_empty() {
-                folded.push(at, &plain);
-            }
+            folded.push(at, |text| plain_into(text, cluster));
         }
         folded.end(source)
     }
@@ -69,20 +58,24 @@ impl Folded {
         Self { text: String::new(), jumps: vec![(0, 0)] }
     }
 
-    fn push(&mut self, at: usize, piece: &str) {
-        self.jump(at);
-        self.text.push_str(piece);
+    /// Appends what a stretch of the source becomes, and notes where it began unless that follows from the last note.
+    fn push(&mut self, at: usize, append: impl FnOnce(&mut String)) {
+        let before = self.text.len();
+        append(&mut self.text);
+        if self.text.len() > before {
+            self.jump(before, at);
+        }
     }
 
     fn end(mut self, source: &str) -> Self {
-        self.jump(source.len());
+        self.jump(self.text.len(), source.len());
         self
     }
 
-    /// Notes where the source is now, unless it follows from the last note.
-    fn jump(&mut self, at: usize) {
-        if self.source_offset(self.text.len()) != at {
-            self.jumps.push((self.text.len(), at));
+    fn jump(&mut self, folded: usize, source: usize) {
+        let (last_folded, last_source) = self.jumps.last().copied().unwrap_or((0, 0));
+        if last_source + folded.saturating_sub(last_folded) != source {
+            self.jumps.push((folded, source));
         }
     }
 
@@ -132,32 +125,51 @@ fn clusters(source: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = source.get(at..)?;
-        let mut chars = rest.char_indices();
-        chars.next()?;
-        let marks = chars.by_ref().take(MOST_MARKS).take_while(|(_, c)| is_combining_mark(*c)).count();
-        let length = rest.char_indices().nth(1 + marks).map_or(rest.len(), |(length, _)| length);
+        let mut chars = rest.chars();
+        let first = chars.next()?;
+        let marks = chars.take(MOST_MARKS).take_while(|c| is_combining_mark(*c));
+        let length = first.len_utf8() + marks.map(char::len_utf8).sum::<usize>();
         let begin = at;
         at += length;
         rest.get(..length).map(|cluster| (begin, cluster))
     })
 }
 
-fn fold_cluster(cluster: &str) -> String {
-    let mut folded = String::with_capacity(cluster.len());
-    for c in cluster.nfkc().filter(|c| !is_invisible(*c)) {
-        match c {
-            _ if is_apostrophe(c) => folded.push('\''),
-            _ if is_dash(c) => folded.push('-'),
-            'ß' | 'ẞ' => folded.push_str("ss"),
-            'ς' => folded.push('σ'),
-            // Russian is written with and without the dots.
-            'ё' | 'Ё' => folded.push('е'),
-            // A stress mark that did not compose to a letter of its own.
-            '\u{300}' | '\u{301}' => {}
-            _ => folded.extend(c.to_lowercase()),
-        }
+/// The only character of a cluster, where it is of a kind that normalisation leaves as it is.
+fn plain(cluster: &str) -> Option<char> {
+    let mut chars = cluster.chars();
+    let only = chars.next().filter(|c| c.is_ascii() || matches!(c, '\u{400}'..='\u{4ff}'))?;
+    chars.next().is_none().then_some(only)
+}
+
+fn fold_into(folded: &mut String, cluster: &str) {
+    if let Some(c) = plain(cluster) {
+        return fold_char(folded, c);
     }
-    folded
+    for c in cluster.nfkc().filter(|c| !is_invisible(*c)) {
+        fold_char(folded, c);
+    }
+}
+
+fn fold_char(folded: &mut String, c: char) {
+    match c {
+        _ if is_apostrophe(c) => folded.push('\''),
+        _ if is_dash(c) => folded.push('-'),
+        'ß' | 'ẞ' => folded.push_str("ss"),
+        'ς' => folded.push('σ'),
+        // Russian is written with and without the dots.
+        'ё' | 'Ё' => folded.push('е'),
+        // A stress mark that did not compose to a letter of its own.
+        '\u{300}' | '\u{301}' => {}
+        _ => folded.extend(c.to_lowercase()),
+    }
+}
+
+fn plain_into(folded: &mut String, cluster: &str) {
+    match plain(cluster) {
+        Some(c) => folded.push(one_apostrophe(c)),
+        None => folded.extend(cluster.nfc().filter(|c| !is_invisible(*c)).map(one_apostrophe)),
+    }
 }
 
 #[cfg(test)]
