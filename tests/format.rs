@@ -182,6 +182,12 @@ fn wrong_options_are_all_named_with_their_place() {
 }
 
 #[test]
+fn a_reader_may_be_shared_between_threads() {
+    fn check<T: Send + Sync + Clone>(_: &T) {}
+    check(&Reader::new(Options::default()).unwrap());
+}
+
+#[test]
 fn limits_are_named() {
     let many = format!("[{}]", vec!["1"; watchfloor::format::MOST_ITEMS + 1].join(","));
     let document = Document { body: many.into_bytes(), content_type: None, url: None };

@@ -5,11 +5,14 @@
 //! mean two days (`03/04/2026`), is `None`, and never now. Words that this
 //! module does not know make a date unreadable: `tomorrow at 9` is no date.
 
+mod clock;
 mod names;
 
-use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::Offset;
+use jiff::civil::Date;
+use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
+
+use self::clock::Clock;
 
 /// Longer texts are no dates.
 const LONGEST: usize = 120;
@@ -20,8 +23,24 @@ pub fn read(text: &str) -> Option<Timestamp> {
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
+    if let Some(at) = standard(text) {
+        return Some(at);
+    }
     let text = text.to_lowercase();
     epoch(&text).or_else(|| compact(&text)).or_else(|| spoken(&text))
+}
+
+/// The two standards as they should be written, which is how most dates are: RFC 3339 and RFC 2822.
+fn standard(text: &str) -> Option<Timestamp> {
+    const MAIL: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
+    if text.as_bytes().get(4) == Some(&b'-') {
+        return text.parse().ok();
+    }
+    // The standard has any zone but America's and GMT mean UTC, which no publisher means.
+    let zone = text.rsplit(' ').next().unwrap_or_default();
+    let is_known = zone.starts_with(['+', '-']) || matches!(zone, "GMT" | "UT");
+    // A leap second would be pressed into the minute before.
+    if is_known && !text.contains(":60") { MAIL.parse_timestamp(text).ok() } else { None }
 }
 
 /// Seconds, milliseconds or microseconds since 1970, told apart by their length.
@@ -66,65 +85,6 @@ fn compact(text: &str) -> Option<Timestamp> {
 
 fn civil(year: i16, month: i16, day: i16) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
-/// A time of day; hour 24 is the next day's midnight and second 60 the next minute.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Clock {
-    hour: i64,
-    minute: i64,
-    second: i64,
-    millisecond: i64,
-}
-
-impl Clock {
-    fn new(hour: i64, minute: i64, second: i64) -> Option<Self> {
-        let is_valid = (hour < 24 && minute < 60 && second <= 60) || (hour, minute, second) == (24, 0, 0);
-        is_valid.then_some(Self { hour, minute, second, millisecond: 0 })
-    }
-
-    /// `hhmm` or `hhmmss`.
-    fn from_digits(digits: &str) -> Option<Self> {
-        let part = |from: usize| digits.get(from..from + 2)?.parse().ok();
-        match digits.len() {
-            4 => Self::new(part(0)?, part(2)?, 0),
-            6 => Self::new(part(0)?, part(2)?, part(4)?),
-            _ => None,
-        }
-    }
-
-    /// `h:mm`, `hh:mm:ss`, `hh:mm:ss.fff`; also with points, as `15.09`.
-    fn from_colons(text: &str) -> Option<Self> {
-        let (text, fraction) = match text.split_once([',', '.']) {
-            Some((text, fraction)) if text.contains(':') => (text, fraction),
-            _ => (text, ""),
-        };
-        let mut parts = text.split(':').map(|part| if part.len() <= 2 { part.parse::<i64>().ok() } else { None });
-        let (hour, minute) = (parts.next()??, parts.next()??);
-        let second = parts.next().unwrap_or(Some(0))?;
-        if parts.next().is_some() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        let millisecond = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
-        Some(Self { millisecond, ..Self::new(hour, minute, second)? })
-    }
-
-    /// The time after `am` or `pm`; a 24-hour time ignores the word, as `15:09 pm` means what it says.
-    fn half(self, is_afternoon: bool) -> Self {
-        let hour = match (self.hour, is_afternoon) {
-            (12, false) => 0,
-            (hour, true) if hour < 12 => hour + 12,
-            (hour, _) => hour,
-        };
-        Self { hour, ..self }
-    }
-
-    fn on(self, date: Date, offset: i32) -> Option<Timestamp> {
-        let seconds = self.hour * 3600 + self.minute * 60 + self.second;
-        let start =
-            Offset::from_seconds(offset).ok()?.to_timestamp(DateTime::from_parts(date, Time::midnight())).ok()?;
-        start.checked_add(SignedDuration::from_millis(seconds * 1000 + self.millisecond)).ok()
-    }
 }
 
 /// The parts of a date that have been read so far.
@@ -200,7 +160,7 @@ impl Parts {
             "pm" | "p" if self.clock.is_some() => self.afternoon = Some(true),
             "오전" | "上午" => self.afternoon = Some(false),
             "오후" | "下午" => self.afternoon = Some(true),
-            "noon" => self.clock = Some(Clock { hour: 12, ..Clock::default() }),
+            "noon" => self.clock = Clock::new(12, 0, 0),
             "midnight" => self.clock = Some(Clock::default()),
             _ => return None,
         }

@@ -37,8 +37,15 @@ pub fn decode<'a>(body: &'a [u8], content_type: Option<&str>, host: Option<&str>
     }
     let mut warnings = Vec::new();
     let claimed = claim(body, content_type, &mut warnings);
-    let encoding = settle(body, claimed, host, &mut warnings);
-    decoded(body, encoding, warnings)
+    let utf8 = std::str::from_utf8(body).ok();
+    let encoding = settle(body, claimed, utf8.is_some(), &mut warnings);
+    match (encoding, utf8) {
+        (Some(encoding), Some(text)) if encoding == UTF_8 => {
+            Decoded { text: Cow::Borrowed(text), label: label(encoding), warnings }
+        }
+        (Some(encoding), _) => decoded(body, encoding, warnings),
+        (None, _) => guessed(body, claimed, host, warnings),
+    }
 }
 
 fn label(encoding: &'static Encoding) -> String {
@@ -145,33 +152,34 @@ fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))
 }
 
-/// Holds the claim against the bytes, and guesses where there is none or it cannot be.
+/// Holds the claim against the bytes; `None` where only a guess is left.
 fn settle(
     body: &[u8],
     claimed: Option<&'static Encoding>,
-    host: Option<&str>,
+    is_utf8: bool,
     warnings: &mut Vec<String>,
-) -> &'static Encoding {
-    let is_utf8 = std::str::from_utf8(body).is_ok();
+) -> Option<&'static Encoding> {
     match claimed {
-        Some(encoding) if encoding != UTF_8 && is_utf8 && multibyte(body) && encoding.is_single_byte() => {
+        Some(encoding) if encoding != UTF_8 && is_utf8 && !body.is_ascii() && encoding.is_single_byte() => {
             warnings.push(format!("declared as {}, but the bytes are utf-8", label(encoding)));
-            UTF_8
+            Some(UTF_8)
         }
-        Some(encoding) if encoding != UTF_8 => encoding,
-        _ if is_utf8 || mostly_utf8(body) => UTF_8,
-        claimed => {
-            let guessed = guess(body, host);
-            let wrong =
-                if claimed.is_some() { "declared as utf-8, which it is not" } else { "no encoding is declared" };
-            warnings.push(format!("{wrong}; read as {}", label(guessed)));
-            guessed
-        }
+        Some(encoding) if encoding != UTF_8 => Some(encoding),
+        _ => (is_utf8 || mostly_utf8(body)).then_some(UTF_8),
     }
 }
 
-fn multibyte(body: &[u8]) -> bool {
-    !body.is_ascii()
+/// Decodes what is not in the encoding that it should be in.
+fn guessed<'a>(
+    body: &'a [u8],
+    claimed: Option<&'static Encoding>,
+    host: Option<&str>,
+    mut warnings: Vec<String>,
+) -> Decoded<'a> {
+    let encoding = guess(body, host);
+    let wrong = if claimed.is_some() { "declared as utf-8, which it is not" } else { "no encoding is declared" };
+    warnings.push(format!("{wrong}; read as {}", label(encoding)));
+    decoded(body, encoding, warnings)
 }
 
 /// UTF-8 with a few broken places: far more whole sequences than bytes that fit nowhere.

@@ -12,7 +12,7 @@ pub fn base(text: &str) -> Option<Url> {
 ///
 /// What is absolute stays as the publisher wrote it: it may be an identity.
 pub fn resolve(link: &str, base: Option<&Url>) -> Option<String> {
-    let link: String = link.trim().chars().filter(|c| !matches!(c, '\n' | '\r' | '\t')).collect();
+    let link = link.trim().replace(['\n', '\r', '\t'], "");
     if link.is_empty() {
         return None;
     }

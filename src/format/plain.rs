@@ -5,10 +5,9 @@
 //! Works on the text itself and not on a tree: a feed holds thousands of small
 //! fragments, and only a page with selectors needs a tree (`html`).
 
-use std::borrow::Cow;
+mod flow;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-
+pub use self::flow::{Flow, Role, role};
 use super::entity;
 
 /// How many links of one fragment are kept.
@@ -17,144 +16,16 @@ const LINKS: usize = 64;
 /// How often one fragment is searched to its end in vain.
 const LOOKS: usize = 64;
 
-/// What an element does to the flow of text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Nothing: `b`, `a`, `span`.
-    Inline,
-    /// Begins and ends a line: `p`, `li`, `div`.
-    Block,
-    /// Ends a line: `br`.
-    Break,
-    /// Stands apart from its neighbour on the same line: `td`.
-    Cell,
-    /// Keeps its line ends: `pre`.
-    Preformatted,
-    /// Shown to nobody: `script`, `style`.
-    Hidden,
-}
-
-/// The role of an HTML element by its lower-case name; `None` where HTML has no such element.
-pub fn role(name: &str) -> Option<Role> {
-    Some(match name {
-        "br" => Role::Break,
-        "td" | "th" => Role::Cell,
-        "pre" | "xmp" | "listing" => Role::Preformatted,
-        "script" | "style" | "template" | "noscript" | "svg" => Role::Hidden,
-        "p" | "div" | "li" | "ul" | "ol" | "dl" | "dt" | "dd" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table"
-        | "tr" | "thead" | "tbody" | "tfoot" | "caption" | "blockquote" | "section" | "article" | "header"
-        | "footer" | "figure" | "figcaption" | "hr" | "address" | "main" | "nav" | "aside" | "form" | "fieldset"
-        | "legend" | "details" | "summary" | "option" | "title" | "body" | "html" | "head" | "center" | "menu"
-        | "dir" | "hgroup" | "search" | "optgroup" => Role::Block,
-        "a" | "abbr" | "acronym" | "area" | "audio" | "b" | "base" | "bdi" | "bdo" | "big" | "button" | "canvas"
-        | "cite" | "code" | "col" | "colgroup" | "data" | "datalist" | "del" | "dfn" | "dialog" | "em" | "embed"
-        | "font" | "frame" | "frameset" | "i" | "img" | "input" | "ins" | "kbd" | "label" | "link" | "map" | "mark"
-        | "marquee" | "meta" | "meter" | "nobr" | "output" | "param" | "path" | "picture" | "progress" | "q" | "rp"
-        | "rt" | "ruby" | "s" | "samp" | "select" | "slot" | "small" | "source" | "span" | "strike" | "strong"
-        | "sub" | "sup" | "textarea" | "time" | "track" | "tt" | "u" | "var" | "video" | "wbr" | "blink" | "iframe"
-        | "object" | "applet" | "noframes" | "math" | "image" => Role::Inline,
-        _ => return None,
-    })
-}
-
-/// Text as it flows: runs of blanks become one, lines end where blocks do.
-#[derive(Debug, Default)]
-pub struct Flow {
-    text: String,
-    space: bool,
-    lines: u8,
-}
-
-impl Flow {
-    /// Adds text whose line ends mean nothing.
-    pub fn text(&mut self, text: &str) {
-        let mut words = text.split(is_blank);
-        if let Some(first) = words.next() {
-            self.word(first);
-        }
-        for word in words {
-            self.space = true;
-            self.word(word);
-        }
-    }
-
-    /// Adds text whose line ends count.
-    pub fn lines(&mut self, text: &str) {
-        for (index, line) in text.split('\n').enumerate() {
-            if index > 0 {
-                self.line_break();
-            }
-            self.text(line);
-        }
-    }
-
-    /// A line's end; two in a row leave an empty line, more do not.
-    pub fn line_break(&mut self) {
-        self.lines = self.lines.saturating_add(1);
-    }
-
-    /// A block's limit: the line ends unless it just has.
-    pub fn block(&mut self) {
-        self.lines = self.lines.max(1);
-    }
-
-    /// A blank, unless there is one.
-    pub fn space(&mut self) {
-        self.space = true;
-    }
-
-    fn word(&mut self, word: &str) {
-        if word.is_empty() {
-            return;
-        }
-        if !self.text.is_empty() {
-            match self.lines {
-                0 if self.space => self.text.push(' '),
-                0 => {}
-                1 => self.text.push('\n'),
-                _ => self.text.push_str("\n\n"),
-            }
-        }
-        (self.space, self.lines) = (false, 0);
-        self.text.push_str(word);
-    }
-
-    /// The text, trimmed and in NFC.
-    pub fn finish(self) -> String {
-        match normalised(&self.text) {
-            Cow::Owned(normal) => normal,
-            Cow::Borrowed(_) => self.text,
-        }
-    }
-}
-
-/// Blanks that a browser collapses; no-break and thin spaces are the publisher's and stay.
-fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
-}
-
-/// NFC, and C1 controls as the windows-1252 characters that they were before a careless conversion.
-fn normalised(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let has_c1 = text.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}'));
-    if !has_c1 && is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().map(entity::windows_1252).nfc().collect())
-}
-
 /// Plain text that is no markup: line ends stay, other blanks become one.
 pub fn from_text(text: &str) -> String {
-    let mut flow = Flow::default();
+    let mut flow = Flow::for_text(text.len());
     flow.lines(text);
     flow.finish()
 }
 
 /// One line of plain text that is no markup: a title, a name.
 pub fn line_from_text(text: &str) -> String {
-    let mut flow = Flow::default();
+    let mut flow = Flow::for_text(text.len());
     flow.text(text);
     flow.finish()
 }
@@ -177,7 +48,7 @@ pub fn from_html_with_links(html: &str, links: &mut Vec<String>) -> String {
         return from_text(&entity::decode(html));
     }
     let mut fragment =
-        Fragment { rest: html, flow: Flow::default(), links, any_tag: false, preformatted: 0, looks: LOOKS };
+        Fragment { rest: html, flow: Flow::for_text(html.len()), links, any_tag: false, preformatted: 0, looks: LOOKS };
     fragment.read();
     if fragment.any_tag {
         return fragment.flow.finish();

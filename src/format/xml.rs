@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 
 use super::entity;
 use super::plain::{Attributes, attribute};
@@ -19,8 +19,7 @@ pub struct Tag<'a>(BytesStart<'a>);
 impl Tag<'_> {
     /// The name as written, with its prefix.
     pub fn name(&self) -> &str {
-        let all: &str = &self.0;
-        all.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default()
+        self.0.name().into_inner()
     }
 
     /// The inside of the tag after the name.
@@ -34,13 +33,26 @@ impl Tag<'_> {
     }
 }
 
+/// An end tag.
+#[derive(Debug)]
+pub struct EndTag<'a>(BytesEnd<'a>);
+
+impl EndTag<'_> {
+    /// The name as written, with its prefix.
+    pub fn name(&self) -> &str {
+        self.0.name().into_inner().trim()
+    }
+}
+
 /// One piece of a document.
 #[derive(Debug)]
 pub enum Token<'a> {
-    /// A start tag; an empty element's is followed by its `Close`.
+    /// A start tag.
     Open(Tag<'a>),
-    /// An end tag, by its name.
-    Close(Cow<'a, str>),
+    /// A start tag that is its own end tag.
+    Empty(Tag<'a>),
+    /// An end tag.
+    Close(EndTag<'a>),
     /// Text as written.
     Text(Cow<'a, str>),
     /// The inside of a CDATA section.
@@ -62,7 +74,6 @@ pub struct IllFormed {
 #[derive(Debug)]
 pub struct Tokens<'a> {
     reader: Reader<&'a [u8]>,
-    empty: Option<String>,
 }
 
 impl<'a> Tokens<'a> {
@@ -74,7 +85,7 @@ impl<'a> Tokens<'a> {
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
-        Self { reader, empty: None }
+        Self { reader }
     }
 
     /// The next token; `None` at the end.
@@ -82,19 +93,12 @@ impl<'a> Tokens<'a> {
     /// # Errors
     /// Where the text is not well-formed: it should be repaired and read anew.
     pub fn next(&mut self) -> Result<Option<Token<'a>>, IllFormed> {
-        if let Some(name) = self.empty.take() {
-            return Ok(Some(Token::Close(Cow::Owned(name))));
-        }
         loop {
             let event = self.reader.read_event().map_err(|error| self.ill_formed(error.to_string()))?;
             let token = match event {
                 Event::Start(tag) => Token::Open(self.checked(tag)?),
-                Event::Empty(tag) => {
-                    let tag = self.checked(tag)?;
-                    self.empty = Some(tag.name().to_owned());
-                    Token::Open(tag)
-                }
-                Event::End(tag) => Token::Close(Cow::Owned(tag.name().into_inner().trim().to_owned())),
+                Event::Empty(tag) => Token::Empty(self.checked(tag)?),
+                Event::End(tag) => Token::Close(EndTag(tag)),
                 Event::Text(text) => Token::Text(text.into_inner()),
                 Event::CData(text) => Token::Cdata(text.into_inner()),
                 Event::GeneralRef(name) => Token::Reference(name.into_inner()),

@@ -81,9 +81,15 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// Begins to take an element's text.
-    pub fn new(element: Element, depth: usize, kind: Kind) -> Self {
-        Self { element, depth, name: None, kind, text: String::new(), has_elements: false, is_cut: false }
+    /// Begins to take an element's text, into a buffer that an earlier one has left.
+    pub fn new(element: Element, depth: usize, kind: Kind, mut buffer: String) -> Self {
+        buffer.clear();
+        Self { element, depth, name: None, kind, text: buffer, has_elements: false, is_cut: false }
+    }
+
+    /// The buffer, for the next element.
+    pub fn into_buffer(self) -> String {
+        self.text
     }
 
     /// Whether the element may hold parts of its own instead of text.

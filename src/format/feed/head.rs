@@ -61,8 +61,8 @@ fn garbage(before: &str) -> usize {
 #[derive(Debug, Default)]
 pub struct Head {
     header: Header,
-    /// The page of the feed.
-    pub link: Option<String>,
+    link: Option<String>,
+    base: Option<Url>,
     other_title: Option<String>,
     other_description: Option<String>,
     other_authors: Vec<Person>,
@@ -97,7 +97,13 @@ impl Head {
     pub fn link(&mut self, link: &str, base: Option<&Url>) {
         if self.link.is_none() {
             self.link = links::resolve(link, base);
+            self.base = self.link.as_deref().and_then(links::base);
         }
+    }
+
+    /// The page of the feed as a base for links.
+    pub fn base(&self) -> Option<&Url> {
+        self.base.as_ref()
     }
 
     /// Takes an author.

@@ -4,6 +4,7 @@
 //! Keeps only the entry that it is reading. Nesting is held on a stack of its
 //! own: no depth can overflow the program's.
 
+mod attributes;
 mod capture;
 mod doctype;
 mod entry;
@@ -27,7 +28,7 @@ use super::plan::Plan;
 use super::repair::repair;
 use super::warnings::Warnings;
 use super::xml::{IllFormed, Tag, Token, Tokens, split_name};
-use super::{FormatError, MOST_ITEMS, entity, links};
+use super::{FormatError, MOST_ITEMS, entity};
 use crate::model::item::{Item, Parsed, Person};
 
 pub use self::head::find_root;
@@ -85,6 +86,7 @@ struct Reader<'i> {
     entry: Option<(usize, Entry)>,
     person: Option<(usize, Person)>,
     capture: Option<Capture>,
+    buffer: String,
     items: Vec<Item>,
     identities: Identities,
     warnings: Warnings,
@@ -103,6 +105,7 @@ impl<'i> Reader<'i> {
             entry: None,
             person: None,
             capture: None,
+            buffer: String::new(),
             items: Vec::new(),
             identities: Identities::default(),
             warnings: Warnings::default(),
@@ -125,7 +128,11 @@ impl<'i> Reader<'i> {
     fn take(&mut self, token: Token<'_>) {
         match token {
             Token::Open(tag) => self.open(&tag),
-            Token::Close(name) => self.close(&name),
+            Token::Empty(tag) => {
+                self.open(&tag);
+                self.close(tag.name());
+            }
+            Token::Close(tag) => self.close(tag.name()),
             Token::Text(text) => self.text(&text),
             Token::Cdata(text) => self.cdata(&text),
             Token::Reference(name) => self.reference(&name),
@@ -230,45 +237,6 @@ impl<'i> Reader<'i> {
         }
     }
 
-    /// Takes what an element says by its attributes; says whether its text means nothing then.
-    fn by_attribute(&mut self, tag: &Tag<'_>, element: Element) -> bool {
-        let base = self.base();
-        let entry = self.entry.as_mut().map(|(_, entry)| entry);
-        match element {
-            Element::Link => {
-                let Some(href) = tag.attribute("href") else { return false };
-                let rel = tag.attribute("rel").map_or_else(|| "alternate".to_owned(), |rel| rel.trim().to_lowercase());
-                match (rel.as_str(), entry) {
-                    (_, _) if self.scope.place() == Place::Source => {}
-                    ("alternate" | "" | "http://www.iana.org/assignments/relation/alternate", Some(entry)) => {
-                        entry.link(&href, base.as_ref());
-                    }
-                    ("enclosure" | "related" | "via", Some(entry)) => entry.cite(&href, base.as_ref()),
-                    ("alternate" | "", None) => self.head.link(&href, base.as_ref()),
-                    _ => {}
-                }
-                true
-            }
-            Element::Category => {
-                let term = ["term", "text", "rdf:resource"].into_iter().find_map(|name| tag.attribute(name));
-                let (Some(entry), Some(term)) = (entry, term) else { return false };
-                entry.category(Some(super::plain::line_from_text(&term)));
-                true
-            }
-            Element::Enclosure => {
-                if let (Some(entry), Some(url)) = (entry, tag.attribute("url").or_else(|| tag.attribute("href"))) {
-                    entry.cite(&url, base.as_ref());
-                }
-                true
-            }
-            _ => {
-                let is_link = tag.attribute("isPermaLink").is_none_or(|value| value.trim() != "false");
-                entry.into_iter().for_each(|entry| entry.guid_is_link(is_link));
-                false
-            }
-        }
-    }
-
     /// Starts to take an element's text.
     fn start(&mut self, tag: &Tag<'_>, element: Element) {
         let is_atom = self.head.is_atom();
@@ -282,7 +250,7 @@ impl<'i> Reader<'i> {
             Element::Unknown => Kind::Html,
             _ => Kind::Text,
         };
-        let mut capture = Capture::new(element, self.scope.depth(), kind);
+        let mut capture = Capture::new(element, self.scope.depth(), kind, std::mem::take(&mut self.buffer));
         let is_wanted = || self.plan.places().any(|place| place.written.eq_ignore_ascii_case(tag.name()));
         if element == Element::Unknown || (self.plan.has_fields() && is_wanted()) {
             capture.name = Some(tag.name().to_owned());
@@ -307,6 +275,7 @@ impl<'i> Reader<'i> {
         let depth = self.scope.depth();
         if let Some(capture) = self.capture.take_if(|capture| capture.depth == depth) {
             self.captured(&capture);
+            self.buffer = capture.into_buffer();
         } else if let Some(capture) = &mut self.capture {
             capture.close(name);
         }
@@ -324,7 +293,7 @@ impl<'i> Reader<'i> {
         if capture.is_cut() {
             self.warnings.say(format!("a text was cut off at {} bytes", capture::LONGEST_TEXT));
         }
-        let base = self.base();
+        let base = base(&self.scope, &self.head, self.document.as_ref());
         match (self.scope.place(), &mut self.person, &mut self.entry) {
             (Place::Person, Some((_, person)), _) => head::take_person(person, capture),
             (Place::Source, _, Some((_, entry))) if matches!(capture.element, Element::Title | Element::Source) => {
@@ -341,9 +310,12 @@ impl<'i> Reader<'i> {
                         entry.found(name.clone(), value);
                     }
                 }
-                entry.take(capture, base.as_ref(), &mut self.warnings);
+                entry.take(capture, base, &mut self.warnings);
             }
-            (_, _, None) => self.head.take(capture, base.as_ref()),
+            (_, _, None) => {
+                let base = base.cloned();
+                self.head.take(capture, base.as_ref());
+            }
         }
     }
 
@@ -360,16 +332,10 @@ impl<'i> Reader<'i> {
             self.is_full = true;
             return;
         }
-        let base = self.base();
+        let base = base(&self.scope, &self.head, self.document.as_ref()).cloned();
         let mut item = entry.finish(self.plan, base, &mut self.warnings);
         self.identities.settle(&mut item, &mut self.warnings);
         self.items.push(item);
-    }
-
-    /// What relative links are joined to here: `xml:base`, the feed's own link, where the document came from.
-    fn base(&self) -> Option<Url> {
-        let own = self.scope.base().cloned();
-        own.or_else(|| self.head.link.as_deref().and_then(links::base)).or_else(|| self.document.clone())
     }
 
     /// Closes what the document left open.
@@ -388,4 +354,9 @@ impl<'i> Reader<'i> {
         header.encoding = self.label;
         Parsed { header, items: self.items, warnings: warnings.into_inner() }
     }
+}
+
+/// What relative links are joined to here: `xml:base`, the feed's own link, where the document came from.
+fn base<'a>(scope: &'a Scope, head: &'a Head, document: Option<&'a Url>) -> Option<&'a Url> {
+    scope.base().or_else(|| head.base()).or(document)
 }

@@ -1,0 +1,174 @@
+//! Text as it flows past elements: which of them end a line, how blanks run
+//! together, and the normal form in the end.
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::format::entity;
+
+/// What an element does to the flow of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Nothing: `b`, `a`, `span`.
+    Inline,
+    /// Begins and ends a line: `p`, `li`, `div`.
+    Block,
+    /// Ends a line: `br`.
+    Break,
+    /// Stands apart from its neighbour on the same line: `td`.
+    Cell,
+    /// Keeps its line ends: `pre`.
+    Preformatted,
+    /// Shown to nobody: `script`, `style`.
+    Hidden,
+}
+
+/// The role of an HTML element by its lower-case name; `None` where HTML has no such element.
+pub fn role(name: &str) -> Option<Role> {
+    Some(match name {
+        "br" => Role::Break,
+        "td" | "th" => Role::Cell,
+        "pre" | "xmp" | "listing" => Role::Preformatted,
+        "script" | "style" | "template" | "noscript" | "svg" => Role::Hidden,
+        "p" | "div" | "li" | "ul" | "ol" | "dl" | "dt" | "dd" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table"
+        | "tr" | "thead" | "tbody" | "tfoot" | "caption" | "blockquote" | "section" | "article" | "header"
+        | "footer" | "figure" | "figcaption" | "hr" | "address" | "main" | "nav" | "aside" | "form" | "fieldset"
+        | "legend" | "details" | "summary" | "option" | "title" | "body" | "html" | "head" | "center" | "menu"
+        | "dir" | "hgroup" | "search" | "optgroup" => Role::Block,
+        "a" | "abbr" | "acronym" | "area" | "audio" | "b" | "base" | "bdi" | "bdo" | "big" | "button" | "canvas"
+        | "cite" | "code" | "col" | "colgroup" | "data" | "datalist" | "del" | "dfn" | "dialog" | "em" | "embed"
+        | "font" | "frame" | "frameset" | "i" | "img" | "input" | "ins" | "kbd" | "label" | "link" | "map" | "mark"
+        | "marquee" | "meta" | "meter" | "nobr" | "output" | "param" | "path" | "picture" | "progress" | "q" | "rp"
+        | "rt" | "ruby" | "s" | "samp" | "select" | "slot" | "small" | "source" | "span" | "strike" | "strong"
+        | "sub" | "sup" | "textarea" | "time" | "track" | "tt" | "u" | "var" | "video" | "wbr" | "blink" | "iframe"
+        | "object" | "applet" | "noframes" | "math" | "image" => Role::Inline,
+        _ => return None,
+    })
+}
+
+/// Text as it flows: runs of blanks become one, lines end where blocks do.
+#[derive(Debug, Default)]
+pub struct Flow {
+    text: String,
+    space: bool,
+    lines: u8,
+    is_unsettled: bool,
+}
+
+impl Flow {
+    /// An empty flow with room for a text of so many bytes.
+    pub fn for_text(length: usize) -> Self {
+        Self { text: String::with_capacity(length), ..Self::default() }
+    }
+
+    /// Adds text whose line ends mean nothing.
+    pub fn text(&mut self, text: &str) {
+        let mut rest = text;
+        loop {
+            let words = rest.trim_start_matches(is_blank);
+            self.space |= words.len() < rest.len();
+            if words.is_empty() {
+                return;
+            }
+            let (even, after) = words.split_at(even_length(words));
+            let run = even.trim_end_matches(is_blank);
+            self.run(run);
+            self.space = run.len() < even.len();
+            rest = after;
+        }
+    }
+
+    /// Adds text whose line ends count.
+    pub fn lines(&mut self, text: &str) {
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.line_break();
+            }
+            self.text(line);
+        }
+    }
+
+    /// A line's end; two in a row leave an empty line, more do not.
+    pub fn line_break(&mut self) {
+        self.lines = self.lines.saturating_add(1);
+    }
+
+    /// A block's limit: the line ends unless it just has.
+    pub fn block(&mut self) {
+        self.lines = self.lines.max(1);
+    }
+
+    /// A blank, unless there is one.
+    pub fn space(&mut self) {
+        self.space = true;
+    }
+
+    /// Adds words that stand one blank apart.
+    fn run(&mut self, run: &str) {
+        if !self.text.is_empty() {
+            match self.lines {
+                0 if self.space => self.text.push(' '),
+                0 => {}
+                1 => self.text.push('\n'),
+                _ => self.text.push_str("\n\n"),
+            }
+        }
+        (self.space, self.lines) = (false, 0);
+        self.is_unsettled |= !run.is_ascii() && !run.chars().all(is_settled);
+        self.text.push_str(run);
+    }
+
+    /// The text, trimmed and in NFC.
+    pub fn finish(self) -> String {
+        let mut text = if self.is_unsettled { normalised(self.text) } else { self.text };
+        // Markup can be most of a fragment; what it left unused is given back.
+        if text.capacity() > 2 * text.len() + 64 {
+            text.shrink_to_fit();
+        }
+        text
+    }
+}
+
+/// How far words stand exactly one space apart: that much can be copied as it is.
+///
+/// Looks at whole chunks first: that loop has no exit and becomes vector code.
+fn even_length(text: &str) -> usize {
+    const CHUNK: usize = 32;
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while let (Some(chunk), Some(next)) = (bytes.get(start..start + CHUNK), bytes.get(start + 1..=start + CHUNK)) {
+        let odd = chunk.iter().zip(next).fold(0, |odd, (byte, next)| {
+            odd | u8::from(*byte < b' ') | (u8::from(*byte == b' ') & u8::from(*next == b' '))
+        });
+        if odd != 0 {
+            break;
+        }
+        start += CHUNK;
+    }
+    let mut before = b'x';
+    for (index, byte) in bytes.iter().copied().enumerate().skip(start) {
+        if matches!(byte, b'\t' | b'\n' | b'\r' | 0xc) || (byte == b' ' && before == b' ') {
+            return index;
+        }
+        before = byte;
+    }
+    text.len()
+}
+
+/// Blanks that a browser collapses; no-break and thin spaces are the publisher's and stay.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
+}
+
+/// Characters that are in NFC whatever stands beside them: Latin, Cyrillic, punctuation. Most text has no others.
+fn is_settled(c: char) -> bool {
+    matches!(c, '\0'..='\u{7f}' | '\u{a0}'..='\u{2ff}' | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '\u{2002}'..='\u{2125}')
+}
+
+/// NFC, and C1 controls as the windows-1252 characters that they were before a careless conversion.
+fn normalised(text: String) -> String {
+    let has_c1 = text.chars().any(|c| matches!(c, '\u{80}'..='\u{9f}'));
+    if !has_c1 && is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text;
+    }
+    text.chars().map(entity::windows_1252).nfc().collect()
+}
