@@ -195,6 +195,25 @@ fn a_bad_configuration_never_replaces_a_good_one() {
 }
 
 #[test]
+fn a_service_manager_that_reads_nothing_holds_up_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (web, post) = (Web::start(200, &news(&[])), Post::start());
+    let config = configuration(folder.path(), &settings(post.port), &watch(web.port));
+    let path = folder.path().join("notify");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    // Filled before anything is told: each notice of the daemon would wait for ever.
+    let filler = std::os::unix::net::UnixDatagram::unbound().unwrap();
+    filler.set_nonblocking(true).unwrap();
+    while filler.send_to(b"full", &path).is_ok() {}
+    let mut daemon = Daemon::start_with(&config, Some(&path));
+    web.requests.recv_timeout(PATIENCE).unwrap();
+    web.change(200, &news(&["A column at the Bridge"]));
+    assert!(post.next().contains("A crossing is prepared"));
+    assert_eq!(daemon.terminate(), Some(0));
+    drop(socket);
+}
+
+#[test]
 fn a_failing_feed_does_not_stop_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let (broken, shell, good, post) = (

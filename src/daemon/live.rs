@@ -11,8 +11,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::Clock;
 use super::engine::{Engine, Totals};
-use super::{Clock, service};
+use super::service::{self, Manager};
 use crate::config::{self, SystemEnvironment};
 use crate::model::name::Name;
 use crate::model::time::after;
@@ -51,11 +52,12 @@ pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen to SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen to SIGINT")?;
     let mut hangup = signal(SignalKind::hangup()).context("cannot listen to SIGHUP")?;
-    service::ready(&daemon.picture());
+    let picture = daemon.picture();
+    daemon.manager.ready(&picture);
     tracing::info!(feeds = daemon.due.len(), "watchfloor is running: {}", daemon.picture());
     loop {
         daemon.start_what_is_due().await;
-        service::alive();
+        daemon.manager.alive();
         let event = tokio::select! {
             Some(event) = inbox.recv() => event,
             _ = terminate.recv() => Event::Stop,
@@ -66,7 +68,8 @@ pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
         if daemon.handle(event).await {
             break;
         }
-        service::status(&daemon.picture());
+        let picture = daemon.picture();
+        daemon.manager.status(&picture);
     }
     daemon.stop().await;
     Ok(())
@@ -74,6 +77,7 @@ pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
 
 struct Daemon {
     engine: Engine,
+    manager: Manager,
     config_path: PathBuf,
     events: mpsc::Sender<Event>,
     cancel: CancellationToken,
@@ -93,8 +97,10 @@ impl Daemon {
         let now = Clock::System.now();
         engine.resume(now).await?;
         let due = engine.due_times(now).await?;
+        let manager = Manager::start().context("cannot start the service manager's thread")?;
         Ok(Self {
             engine,
+            manager,
             config_path,
             events,
             cancel: CancellationToken::new(),
@@ -290,7 +296,7 @@ impl Daemon {
     }
 
     async fn stop(self) {
-        service::stopping();
+        self.manager.stopping();
         tracing::info!("stopping: polls under way are given up, what is recorded stays");
         self.cancel.cancel();
         self.tasks.close();

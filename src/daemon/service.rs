@@ -1,27 +1,70 @@
 //! The service manager: readiness, status, watchdog (sd_notify(3)). Without one, nothing happens.
+//!
+//! Sending waits while nobody reads the other end, so a thread of its own
+//! does it: a manager that is slow, or stuck, never holds up a poll or a mail.
 
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 
-/// Tells the manager that the configuration is loaded and the store is open.
-pub fn ready(status: &str) {
-    tell(&[NotifyState::Ready, NotifyState::Status(status)]);
+/// Notices that may wait; what comes while so many do is dropped.
+const QUEUE: usize = 16;
+
+/// What the manager is told.
+enum Notice {
+    Ready(String),
+    Status(String),
+    Alive,
+    Stopping,
 }
 
-/// Tells the manager the picture.
-pub fn status(status: &str) {
-    tell(&[NotifyState::Status(status)]);
+/// The way to the service manager.
+pub struct Manager {
+    notices: SyncSender<Notice>,
+    /// The picture that was told last: one that stays is not told again.
+    told: String,
 }
 
-/// Feeds the watchdog: a cycle of the main loop is complete.
-pub fn alive() {
-    tell(&[NotifyState::Watchdog]);
-}
+impl Manager {
+    /// Starts the thread that tells; it ends with the last notice after this is dropped.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start() -> std::io::Result<Self> {
+        let (notices, waiting) = sync_channel(QUEUE);
+        std::thread::Builder::new().name("service".to_owned()).spawn(move || tell_all(&waiting))?;
+        Ok(Self { notices, told: String::new() })
+    }
 
-/// Tells the manager that the end has begun.
-pub fn stopping() {
-    tell(&[NotifyState::Stopping]);
+    /// Tells the manager that the configuration is loaded and the store is open.
+    pub fn ready(&mut self, picture: &str) {
+        picture.clone_into(&mut self.told);
+        self.tell(Notice::Ready(picture.to_owned()));
+    }
+
+    /// Tells the manager the picture, where it has changed.
+    pub fn status(&mut self, picture: &str) {
+        if self.told != picture && self.tell(Notice::Status(picture.to_owned())) {
+            picture.clone_into(&mut self.told);
+        }
+    }
+
+    /// Feeds the watchdog: a cycle of the main loop is complete.
+    pub fn alive(&self) {
+        if watchdog().is_some() {
+            self.tell(Notice::Alive);
+        }
+    }
+
+    /// Tells the manager that the end has begun.
+    pub fn stopping(&self) {
+        self.tell(Notice::Stopping);
+    }
+
+    fn tell(&self, notice: Notice) -> bool {
+        self.notices.try_send(notice).is_ok()
+    }
 }
 
 /// How often the watchdog wants to be fed, when there is one: in half its time.
@@ -29,7 +72,14 @@ pub fn watchdog() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|limit| limit / 2)
 }
 
-fn tell(states: &[NotifyState<'_>]) {
-    // Nobody to tell is no failure: outside systemd there is no socket.
-    let _ = sd_notify::notify(states);
+fn tell_all(waiting: &Receiver<Notice>) {
+    for notice in waiting {
+        // Nobody to tell is no failure: outside systemd there is no socket.
+        let _ = match &notice {
+            Notice::Ready(picture) => sd_notify::notify(&[NotifyState::Ready, NotifyState::Status(picture)]),
+            Notice::Status(picture) => sd_notify::notify(&[NotifyState::Status(picture)]),
+            Notice::Alive => sd_notify::notify(&[NotifyState::Watchdog]),
+            Notice::Stopping => sd_notify::notify(&[NotifyState::Stopping]),
+        };
+    }
 }

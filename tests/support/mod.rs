@@ -41,7 +41,13 @@ pub struct Daemon(pub Child);
 
 impl Daemon {
     pub fn start(config: &Path) -> Self {
+        Self::start_with(config, None)
+    }
+
+    /// Under a service manager whose socket this is.
+    pub fn start_with(config: &Path, socket: Option<&Path>) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_watchfloor"))
+            .envs(socket.map(|socket| ("NOTIFY_SOCKET", socket)))
             .arg("--config")
             .arg(config)
             .arg("run")
