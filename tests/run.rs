@@ -294,3 +294,33 @@ fn a_starter_configuration_is_in_order() {
     let again = watchfloor(&settings, &["init", dir.to_str().unwrap()]);
     assert_eq!(again.status.code(), Some(2));
 }
+
+#[test]
+fn a_page_that_lost_its_items_is_a_failure_and_no_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("pages");
+    std::fs::create_dir_all(&pages).unwrap();
+    let post = |day: u32| {
+        format!(
+            "<html><body><div class='post'>closed<time datetime='2026-01-{day:02}T01:00:00Z'></time></div></body></html>"
+        )
+    };
+    for day in 1..4 {
+        std::fs::write(pages.join(format!("202601{day:02}T020000Z.html")), post(day)).unwrap();
+    }
+    std::fs::write(pages.join("20260104T020000Z.html"), "<html><body><div class='entry'>closed</div></body></html>")
+        .unwrap();
+    let watch = "[watch]\ntitle = 'Road'\ntimezone = 'UTC'\n[feeds.page]\nurl = 'file:../pages/'\nformat = 'html'\nitems = '.post'\n\
+        fields = { id = 'time@datetime', published = 'time@datetime' }\nevery = '0s'\n\
+        [indicators.closures]\ntitle = 'Closures'\nkind = 'count'\n[[indicators.closures.from]]\nfeed = 'page'\nmatch = { any = ['closed'] }\n\
+        [scenarios.quiet]\npath = 'baseline'\ntitle = 'The road is open'\n[[scenarios.quiet.when]]\nindicator = 'closures'\nmeasure = 'value'\nat_most = 0\n";
+    let config = configuration(folder.path(), "include = ['watches/*.toml']\n", watch);
+    for day in 1..10 {
+        let run = watchfloor(&config, &["run", "--once", "--at", &format!("2026-01-{day:02}T05:00:00Z")]);
+        assert_eq!(run.status.code(), Some(i32::from(day >= 4)), "{day}: {}", stderr(&run));
+        assert_eq!(stderr(&run).contains("finds nothing"), day >= 4, "{}", stderr(&run));
+    }
+    assert_eq!(lines(&config, &["feed", "list"])[0]["health"], "error");
+    assert!(lines(&config, &["alert", "list"]).is_empty(), "a lost selector is no quiet road");
+    assert_eq!(lines(&config, &["scenario", "list"])[0]["blind"], true);
+}

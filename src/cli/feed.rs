@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::output::{moment, time};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, the_one};
 use crate::config::Plan;
 use crate::config::plan::{Feed as PlannedFeed, Watch};
 use crate::fetch::Client;
@@ -79,15 +79,7 @@ pub fn run(context: &Context, feed: &Feed) -> Done {
 
 /// Finds a feed by what the user calls it.
 fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p PlannedFeed), Failure> {
-    let found: Vec<_> = plan.feeds().filter(|(_, feed)| feed.name.answers_to(word)).collect();
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(Failure::Usage(format!("there is no feed `{word}`; `watchfloor feed list` names them"))),
-        many => {
-            let names: Vec<String> = many.iter().map(|(_, feed)| feed.name.to_string()).collect();
-            Err(Failure::Usage(format!("`{word}` is more than one feed: {}", names.join(", "))))
-        }
-    }
+    the_one("feed", word, plan.feeds(), |(_, feed)| &feed.name)
 }
 
 fn list(context: &Context) -> Done {

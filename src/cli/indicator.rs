@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::feed::written;
 use super::output::{moment, time};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, the_one};
 use crate::config::Plan;
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::model::event::Event;
@@ -68,12 +68,7 @@ pub fn run(context: &Context, indicator: &Indicator) -> Done {
 
 fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p WatchedIndicator), Failure> {
     let all = plan.watches.iter().flat_map(|watch| watch.indicators.iter().map(move |indicator| (watch, indicator)));
-    let found: Vec<_> = all.filter(|(_, indicator)| indicator.spec.name.answers_to(word)).collect();
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(Failure::Usage(format!("there is no indicator `{word}`; `watchfloor indicator list` names them"))),
-        _ => Err(Failure::Usage(format!("`{word}` is an indicator of more than one watch; say `watch/{word}`"))),
-    }
+    the_one("indicator", word, all, |(_, indicator)| &indicator.spec.name)
 }
 
 fn list(context: &Context, as_of: AsOf) -> Done {

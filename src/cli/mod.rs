@@ -20,6 +20,7 @@ use clap::{Parser, Subcommand};
 
 use self::output::Output;
 use crate::config::{self, Loaded, SystemEnvironment};
+use crate::model::name::Name;
 use crate::settings::Problems;
 use crate::store::{Reader, StoreError};
 
@@ -109,6 +110,24 @@ impl Context {
 
     fn reader(&self, loaded: &Loaded) -> Result<Reader, StoreError> {
         Reader::open(&loaded.plan.settings.store)
+    }
+}
+
+/// The one thing that a user's word means, among all that it may.
+fn the_one<T: Copy>(
+    noun: &str,
+    word: &str,
+    all: impl Iterator<Item = T>,
+    name: impl Fn(&T) -> &Name,
+) -> Result<T, Failure> {
+    let found: Vec<T> = all.filter(|one| name(one).answers_to(word)).collect();
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Failure::Usage(format!("there is no {noun} `{word}`; `watchfloor {noun} list` names them"))),
+        many => {
+            let names: Vec<String> = many.iter().map(|one| name(one).to_string()).collect();
+            Err(Failure::Usage(format!("`{word}` is more than one {noun}: {}", names.join(", "))))
+        }
     }
 }
 

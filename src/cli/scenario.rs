@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::indicator::AsOfArgs;
 use super::output::{moment, time};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, the_one};
 use crate::config::Plan;
 use crate::config::plan::Watch;
 use crate::model::scenario::Scenario as Planned;
@@ -38,12 +38,7 @@ pub fn run(context: &Context, scenario: &Scenario) -> Done {
 
 fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p Planned), Failure> {
     let all = plan.watches.iter().flat_map(|watch| watch.scenarios.iter().map(move |scenario| (watch, scenario)));
-    let found: Vec<_> = all.filter(|(_, scenario)| scenario.name.answers_to(word)).collect();
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(Failure::Usage(format!("there is no scenario `{word}`; `watchfloor scenario list` names them"))),
-        _ => Err(Failure::Usage(format!("`{word}` is a scenario of more than one watch; say `watch/{word}`"))),
-    }
+    the_one("scenario", word, all, |(_, scenario)| &scenario.name)
 }
 
 fn list(context: &Context, as_of: AsOf) -> Done {

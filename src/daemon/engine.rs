@@ -305,10 +305,10 @@ impl Engine {
         let (name, used) = (feed.name.clone(), state.last_success.is_some());
         let had_items = used && self.writer.with(move |store| store.view().count_items(&name)).await?? > 0;
         let polled = match self.harvest(&feed.name, document, spent).await? {
-            Ok(harvest) if read::emptiness(feed, &harvest, had_items).is_some() => {
-                Polled::Failed(Failure::error(read::emptiness(feed, &harvest, had_items).unwrap_or_default()))
-            }
-            Ok(harvest) => Polled::Document { harvest: Box::new(harvest), validators, body_hash },
+            Ok(harvest) => match read::emptiness(feed, &harvest, had_items) {
+                Some(why) => Polled::Failed(Failure::error(why)),
+                None => Polled::Document { harvest: Box::new(harvest), validators, body_hash },
+            },
             Err(failure) => Polled::Failed(failure),
         };
         let ttl = match &polled {

@@ -79,7 +79,9 @@ pub fn emptiness(feed: &Feed, harvest: &Harvest, had_items: bool) -> Option<Stri
     let items = options.items.as_deref().filter(|_| harvest.items == 0)?;
     let is_page = options.format.as_deref() == Some("html");
     (is_page || had_items).then(|| {
-        format!("`items = \"{items}\"` finds nothing in the document any more: its structure has changed, or it is not what it was")
+        format!(
+            "`items = \"{items}\"` finds nothing in the document: its structure has changed, or it is not what it was"
+        )
     })
 }
 
