@@ -159,9 +159,10 @@ fn condition_line(condition: &ConditionAccount) -> Value {
     })
 }
 
-fn evidence_line(evidence: &EvidenceAccount, zone: &TimeZone) -> Value {
+/// One piece of evidence as a member of a line.
+pub fn evidence_line(evidence: &EvidenceAccount, zone: &TimeZone) -> Value {
     json!({
-        "indicator": evidence.indicator.to_string(), "value": evidence.value, "low": evidence.low, "high": evidence.high,
+        "indicator": evidence.indicator.to_string(), "vintage": evidence.vintage, "value": evidence.value, "low": evidence.low, "high": evidence.high,
         "event_time": time(Some(evidence.event_time), zone), "recorded_at": time(Some(evidence.recorded_at), zone),
         "quote": evidence.quote, "title": evidence.title, "link": evidence.link, "source": evidence.source, "grade": evidence.grade,
     })

@@ -7,15 +7,14 @@ use serde_json::{Value, json};
 
 use super::feed::written;
 use super::output::{moment, time};
-use super::{Context, Done, Failure, the_one};
+use super::{Context, Done, Failure, event, the_one};
 use crate::config::Plan;
 use crate::config::plan::{Watch, WatchedIndicator};
-use crate::model::event::Event;
 use crate::model::indicator::Kind;
 use crate::model::observation::{Observation, Value as Measured};
 use crate::model::reading::Reading;
 use crate::model::text::figure;
-use crate::pipeline::{AsOf, events, measures, readings, schedules};
+use crate::pipeline::{AsOf, measures, readings, schedules};
 use crate::store::View;
 
 /// What to do with indicators.
@@ -66,7 +65,8 @@ pub fn run(context: &Context, indicator: &Indicator) -> Done {
     }
 }
 
-fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p WatchedIndicator), Failure> {
+/// The indicator that a word means, with its watch.
+pub fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p WatchedIndicator), Failure> {
     let all = plan.watches.iter().flat_map(|watch| watch.indicators.iter().map(move |indicator| (watch, indicator)));
     the_one("indicator", word, all, |(_, indicator)| &indicator.spec.name)
 }
@@ -164,10 +164,8 @@ fn show(context: &Context, id: &str, periods: u32, as_of: AsOf) -> Done {
             show_readings(context, watch, indicator, &series);
         }
         Kind::Report => {
-            let reports =
-                reader.read(|view| view.observations(&spec.name, as_of.known, Timestamp::MIN, Timestamp::MAX))?;
-            let built = events::build(&reports, &spec.corroboration, &watch.sources);
-            show_events(context, watch, indicator, &built);
+            let listed = reader.read(|view| event::of_indicator(view, watch, indicator, as_of))?;
+            event::print(context, &listed);
         }
         Kind::Schedule => {
             let said =
@@ -221,37 +219,6 @@ fn bar(value: Option<f64>, most: f64) -> String {
         Some(_) => String::new(),
         None => "·".to_owned(),
     }
-}
-
-fn show_events(context: &Context, watch: &Watch, indicator: &WatchedIndicator, built: &[Event]) {
-    let zone = &watch.zone;
-    if context.output.json {
-        for (number, event) in built.iter().enumerate() {
-            let links: Vec<Value> =
-                event.links.iter().map(|link| json!({"a": link.a, "b": link.b, "why": link.why})).collect();
-            context.output.line(&json!({
-                "watch": watch.id, "event": number + 1, "indicator": indicator.spec.name.to_string(),
-                "first": time(Some(event.first), zone), "last": time(Some(event.last), zone), "lat": event.point.lat,
-                "lon": event.point.lon, "place": event.place, "reports": event.members.len(), "origins": event.origins,
-                "corroborated": event.corroborated, "grade": event.grade.to_string(), "links": links, "members": event.members,
-            }));
-        }
-        return;
-    }
-    let rows = built
-        .iter()
-        .map(|event| {
-            vec![
-                moment(Some(event.first), zone),
-                format!("{:.4}, {:.4}", event.point.lat, event.point.lon),
-                event.members.len().to_string(),
-                event.origins.to_string(),
-                if event.corroborated { "corroborated" } else { "" }.to_owned(),
-                event.grade.to_string(),
-            ]
-        })
-        .collect();
-    context.output.table(&["FIRST", "WHERE", "REPORTS", "ORIGINS", "", "GRADE"], rows, "There is no report.");
 }
 
 fn show_schedule(context: &Context, watch: &Watch, indicator: &WatchedIndicator, said: &[Observation], as_of: AsOf) {

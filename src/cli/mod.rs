@@ -3,6 +3,7 @@
 mod alert;
 mod check;
 mod cron;
+mod event;
 mod feed;
 mod indicator;
 mod init;
@@ -52,6 +53,9 @@ enum Command {
     /// Feeds: how they stand, what they bring
     #[command(subcommand)]
     Feed(feed::Feed),
+    /// Events: reports of one happening, and how many origins they have
+    #[command(subcommand)]
+    Event(event::Event),
     /// Indicators: their readings
     #[command(subcommand)]
     Indicator(indicator::Indicator),
@@ -140,6 +144,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Init(args) => init::run(&context, &args),
         Command::Schema(args) => schema::run(&context, &args),
         Command::Feed(feed) => feed::run(&context, &feed),
+        Command::Event(event) => event::run(&context, &event),
         Command::Indicator(indicator) => indicator::run(&context, &indicator),
         Command::Scenario(scenario) => scenario::run(&context, &scenario),
         Command::Alert(alert) => alert::run(&context, &alert),

@@ -3,11 +3,24 @@
 use jiff::Timestamp;
 
 use super::geo::Point;
+use super::observation::Observation;
 use super::source::Grade;
+
+/// A report as it stands, with what stays the same through all its revisions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reported {
+    /// Its newest vintage. One that was withdrawn belongs to no event any more, but to the event's name.
+    pub observation: Observation,
+    /// The number of its first vintage.
+    pub first: i64,
+}
 
 /// Reports of the same happening.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
+    /// The number of the report that was known first, of its first vintage: it stays while the event grows, also
+    /// backwards in time.
+    pub number: i64,
     /// When the first report says it happened.
     pub first: Timestamp,
     /// When the last report says it happened.

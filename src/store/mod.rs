@@ -16,6 +16,7 @@ mod items;
 mod observations;
 mod open;
 mod outbox;
+mod reports;
 mod scenarios;
 mod schema;
 mod wire;

@@ -261,7 +261,8 @@ impl<'v> Columns<'v> {
     }
 }
 
-fn read(row: &Row<'_>) -> Result<Observation> {
+/// Reads a row of the table.
+pub(super) fn read(row: &Row<'_>) -> Result<Observation> {
     let text = |column: &str| row.get::<_, Option<String>>(column);
     let name = |word: String| Name::parse(&word).ok_or_else(|| unreadable(format!("`{word}` is no full name")));
     let item = match text("item_id")? {

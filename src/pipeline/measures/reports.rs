@@ -1,6 +1,9 @@
 //! Measures of `report` indicators: reports, events, origins.
 
+use std::collections::HashSet;
+
 use super::*;
+use crate::model::event::Reported;
 
 impl Question<'_> {
     pub(super) fn of_reports(&self) -> Result<Measured> {
@@ -8,21 +11,20 @@ impl Question<'_> {
         let rule = &self.indicator.spec.corroboration;
         // Events are built from before the window, so that one that reaches into it keeps its first report.
         let from = before(span.from, rule.within);
-        let reports = self.view.observations(
-            &self.indicator.spec.name,
-            self.as_of.known,
-            from,
-            after(self.as_of.at, SignedDuration::from_secs(1)),
-        )?;
-        let reports: Vec<Observation> =
-            reports.into_iter().filter(|report| !report.flags.iter().any(|flag| flag.bars_from_readings())).collect();
+        let until = after(self.as_of.at, SignedDuration::from_secs(1));
+        let reports = self.view.reports(&self.indicator.spec.name, self.as_of.known, Span::new(from, until))?;
         let built = events::build(&reports, rule, &self.watch.sources);
         let within: Vec<&Event> = built.iter().filter(|event| event.last >= span.from).collect();
         let counted: Vec<&Event> = match self.condition.measure {
             Measure::Corroborated => within.iter().copied().filter(|event| event.corroborated).collect(),
             _ => within.clone(),
         };
-        let in_window = reports.iter().filter(|report| report.event_time >= span.from).count();
+        let members = |event: &Event| event.members.clone();
+        let standing: HashSet<i64> = built.iter().flat_map(members).collect();
+        let is_in = |report: &&Reported| {
+            report.observation.event_time >= span.from && standing.contains(&report.observation.id)
+        };
+        let in_window = reports.iter().filter(is_in).count();
         let value = match self.condition.measure {
             Measure::Reports => in_window as f64,
             Measure::Origins => counted.iter().map(|event| f64::from(event.origins)).fold(0.0, f64::max),
@@ -50,8 +52,8 @@ impl Question<'_> {
                 within.iter().filter(|event| event.corroborated).count(),
                 coverage_words(coverage)
             ),
-            vintages: counted.iter().flat_map(|event| event.members.clone()).collect(),
-            release: reports.last().map(|report| report.id),
+            vintages: counted.iter().copied().flat_map(members).collect(),
+            release: reports.last().map(|report| report.observation.id),
             wake: leaves.map(|at| after(at, SignedDuration::from_millis(1))),
             ..Measured::default()
         })

@@ -4,41 +4,91 @@
 //! reports share an origin when they are the same item, or of one source,
 //! owner or lineage. Union-find over these links; what is left are origins.
 
-use crate::model::event::{Event, Link};
+use jiff::Timestamp;
+
+use crate::config::plan::{Watch, WatchedIndicator};
+use crate::model::event::{Event, Link, Reported};
 use crate::model::geo::Point;
 use crate::model::indicator::Corroboration;
 use crate::model::observation::{Observation, Report, Value};
 use crate::model::source::{Grade, Reliability, Source};
+use crate::model::time::Span;
+use crate::store::{Result, View};
 
-/// Groups reports into events, in order of their first reports.
-pub fn build(observations: &[Observation], rule: &Corroboration, sources: &[Source]) -> Vec<Event> {
-    let mut reports: Vec<(&Observation, &Report)> = observations
-        .iter()
-        .filter_map(|observation| match &observation.value {
-            Value::Report(report) => Some((observation, report)),
-            Value::Quantity(_) | Value::Statement(_) => None,
-        })
-        .collect();
-    reports.sort_by_key(|(observation, _)| (observation.event_time, observation.id));
-    let mut groups: Vec<Vec<(&Observation, &Report)>> = Vec::new();
-    for report in reports {
+/// The events of an indicator whose reports happened within a span, as known at a moment; by their first reports.
+///
+/// # Errors
+/// What the store refuses.
+pub fn of(
+    view: &View<'_>,
+    watch: &Watch,
+    indicator: &WatchedIndicator,
+    span: Span,
+    known: Timestamp,
+) -> Result<Vec<Event>> {
+    let reports = view.reports(&indicator.spec.name, known, span)?;
+    Ok(build(&reports, &indicator.spec.corroboration, &watch.sources))
+}
+
+/// Groups reports into events, in order of their first reports; the same ones in whatever order they became known.
+pub fn build(reports: &[Reported], rule: &Corroboration, sources: &[Source]) -> Vec<Event> {
+    let mut sorted: Vec<(&Reported, &Report)> =
+        reports.iter().filter_map(|reported| Some((reported, report(&reported.observation)?))).collect();
+    // Reports of the same minute are told apart by what they are, not by when they were recorded.
+    sorted.sort_by(|(a, _), (b, _)| {
+        let time = |one: &Reported| one.observation.event_time;
+        (time(a), &a.observation.key).cmp(&(time(b), &b.observation.key))
+    });
+    let (withdrawn, standing): (Vec<_>, Vec<_>) =
+        sorted.into_iter().partition(|(reported, _)| reported.observation.withdrawn);
+    let mut groups: Vec<Vec<(&Reported, &Report)>> = Vec::new();
+    for report in standing {
         match groups.iter_mut().find(|group| group.first().is_some_and(|first| is_of(*first, report, rule))) {
             Some(group) => group.push(report),
             None => groups.push(vec![report]),
         }
     }
-    groups.iter().map(|group| event(group, rule, sources)).collect()
+    let mut numbers: Vec<i64> =
+        groups.iter().filter_map(|group| group.iter().map(|(one, _)| one.first).min()).collect();
+    // What an event lost keeps naming it.
+    for report in withdrawn {
+        let was_of = |group: &Vec<(&Reported, &Report)>| {
+            group.first().is_some_and(|first| is_of(*first, report, rule) || is_of(report, *first, rule))
+        };
+        if let Some(number) = groups.iter().position(was_of).and_then(|place| numbers.get_mut(place)) {
+            *number = report.0.first.min(*number);
+        }
+    }
+    groups
+        .iter()
+        .zip(numbers)
+        .map(|(group, number)| {
+            let group: Vec<(&Observation, &Report)> =
+                group.iter().map(|(one, report)| (&one.observation, *report)).collect();
+            event(number, &group, rule, sources)
+        })
+        .collect()
+}
+
+/// The report in an observation, unless a guard keeps it out.
+fn report(observation: &Observation) -> Option<&Report> {
+    match &observation.value {
+        Value::Report(report) => {
+            Some(report).filter(|_| !observation.flags.iter().any(|flag| flag.bars_from_readings()))
+        }
+        Value::Quantity(_) | Value::Statement(_) => None,
+    }
 }
 
 /// Whether a report is of the event that began with `first`.
-fn is_of(first: (&Observation, &Report), report: (&Observation, &Report), rule: &Corroboration) -> bool {
-    let apart = report.0.event_time.duration_since(first.0.event_time);
+fn is_of(first: (&Reported, &Report), report: (&Reported, &Report), rule: &Corroboration) -> bool {
+    let apart = report.0.observation.event_time.duration_since(first.0.observation.event_time);
     // A report that only names a place is as uncertain as the place is wide.
     let reach = rule.distance_km + first.1.error_km.max(report.1.error_km);
-    apart <= rule.within && first.1.point.distance_km(report.1.point) <= reach
+    !apart.is_negative() && apart <= rule.within && first.1.point.distance_km(report.1.point) <= reach
 }
 
-fn event(group: &[(&Observation, &Report)], rule: &Corroboration, sources: &[Source]) -> Event {
+fn event(number: i64, group: &[(&Observation, &Report)], rule: &Corroboration, sources: &[Source]) -> Event {
     let reporters: Vec<Option<&Source>> =
         group.iter().map(|(observation, _)| sources.iter().find(|source| source.id == observation.source)).collect();
     let (links, roots) = origins(group, &reporters);
@@ -72,6 +122,7 @@ fn event(group: &[(&Observation, &Report)], rule: &Corroboration, sources: &[Sou
     let best = counted.iter().filter_map(|place| letter(group, *place)).min();
     let (first, report) = group[0];
     Event {
+        number,
         first: first.event_time,
         last: group.last().map_or(first.event_time, |(observation, _)| observation.event_time),
         point: exact_point(group).unwrap_or(report.point),

@@ -1,0 +1,99 @@
+//! Reports → events, as a user sees them: documents in, origins and reasons out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
+
+mod support;
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+use support::{configuration, lines, stderr, stdout, watchfloor};
+
+const SETTINGS: &str = "include = ['watches/*.toml']\n[email]\nfrom = 'w@example.org'\nto = ['d@example.org']\n";
+
+/// A watch over JSON documents, one for each source, that the test writes.
+struct Desk {
+    folder: tempfile::TempDir,
+    config: PathBuf,
+}
+
+impl Desk {
+    /// `sources` are ids with the rest of their tables; each has a feed of its name. `rule` is of the indicator.
+    fn new(sources: &[(&str, &str)], rule: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut watch =
+            "[watch]\ntitle = 'Desk'\n[places.kupyansk]\nnames = ['Kupyansk', \"Куп'янськ*\"]\nlat = 49.7106\n\
+            lon = 37.6156\nradius = '40 km'\n"
+                .to_owned();
+        let mut inputs = String::new();
+        for (id, about) in sources {
+            let file = folder.path().join(format!("{id}.json"));
+            std::fs::write(&file, "[]").unwrap();
+            watch += &format!(
+                "[sources.{id}]\n{about}\n[feeds.{id}]\nsource = '{id}'\nurl = 'file:{}'\nformat = 'json'\nevery = '0s'\n\
+                 fields = {{ id = 'id', published = 'at', title = 'text', link = 'link', lat = 'lat', lon = 'lon', publisher = 'publisher' }}\n",
+                file.display()
+            );
+            inputs += &format!("[[indicators.convoys.from]]\nfeed = '{id}'\n");
+        }
+        watch +=
+            &format!("[indicators.convoys]\ntitle = 'Convoys'\nkind = 'report'\nnear = 'kupyansk'\n{rule}\n{inputs}");
+        let config = configuration(folder.path(), SETTINGS, &watch);
+        Self { folder, config }
+    }
+
+    /// What a source's feed shows from now on.
+    fn shows(&self, source: &str, items: &[Value]) {
+        std::fs::write(self.folder.path().join(format!("{source}.json")), Value::from(items).to_string()).unwrap();
+    }
+
+    fn poll(&self, now: &str) {
+        let run = watchfloor(&self.config, &["run", "--once", "--at", now]);
+        assert!(run.status.success(), "{}{}", stdout(&run), stderr(&run));
+    }
+
+    fn events(&self) -> Vec<Value> {
+        lines(&self.config, &["event", "list"])
+    }
+}
+
+fn item(id: &str, at: &str, (lat, lon): (f64, f64), text: &str) -> Value {
+    json!({"id": id, "at": at, "text": text, "lat": lat, "lon": lon})
+}
+
+/// `reports/origins grade` of each event.
+fn counts(events: &[Value]) -> Vec<String> {
+    let one = |event: &Value| {
+        format!("{}/{} {}", event["reports"], event["origins"], event["grade"].as_str().unwrap_or_default())
+    };
+    events.iter().map(one).collect()
+}
+
+#[test]
+fn events_are_listed_and_shown() {
+    let desk = Desk::new(&[("a", "reliability = 'B'"), ("b", "reliability = 'C'")], "");
+    desk.shows("a", &[item("1", "2026-01-10T10:00:00Z", (49.71, 37.61), "A column of vehicles")]);
+    desk.poll("2026-01-10T12:00:00Z");
+    let alone = desk.events();
+    assert_eq!(counts(&alone), ["1/1 B3"]);
+    desk.shows("b", &[item("9", "2026-01-10T09:00:00Z", (49.72, 37.62), "Trucks seen on the northern road")]);
+    desk.poll("2026-01-10T13:00:00Z");
+    let events = desk.events();
+    assert_eq!(counts(&events), ["2/2 B1"]);
+    assert_eq!(events[0]["event"], alone[0]["event"], "it keeps its number when an earlier report comes late");
+    assert_eq!(events[0]["corroborated"], true);
+
+    let number = events[0]["event"].to_string();
+    let shown = &lines(&desk.config, &["event", "show", &number])[0];
+    assert_eq!(shown["evidence"].as_array().unwrap().len(), 2);
+    assert_eq!(shown["members"], events[0]["members"]);
+    let before = &lines(&desk.config, &["event", "show", &number, "--as-of", "2026-01-10T12:30:00Z"])[0];
+    assert_eq!(before["reports"], 1);
+    let text = stdout(&watchfloor(&desk.config, &["event", "show", &number]));
+    assert!(text.contains("2 origins of 2 reports, grade B1: corroborated"), "{text}");
+
+    assert_eq!(lines(&desk.config, &["event", "list", "--indicator", "convoys", "--corroborated"]).len(), 1);
+    let absent = watchfloor(&desk.config, &["event", "show", "999"]);
+    assert_eq!(absent.status.code(), Some(2));
+    assert!(stderr(&absent).contains("there is no event 999"), "{}", stderr(&absent));
+}
