@@ -4,6 +4,7 @@
 //!
 //! `ARCHITECTURE.md` draws the layers; `tests/architecture.rs` holds them.
 
+pub mod chart;
 pub mod cli;
 pub mod clock;
 pub mod config;
