@@ -3,6 +3,7 @@
 mod alert;
 mod check;
 mod cron;
+mod detect;
 mod event;
 mod feed;
 mod indicator;
@@ -72,6 +73,8 @@ enum Command {
     Status(status::Args),
     /// The next times of a cron expression
     Cron(cron::Args),
+    /// One detector over a series in a CSV file
+    Detect(detect::Args),
     /// Print a shell's completions
     Completions {
         /// The shell
@@ -151,6 +154,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Mail(mail) => mail::run(&context, &mail),
         Command::Status(args) => status::run(&context, &args),
         Command::Cron(args) => cron::run(&context, &args),
+        Command::Detect(args) => detect::run(&context, &args),
         Command::Completions { shell } => output::completions(shell),
         Command::Man => output::manual(),
     };

@@ -201,10 +201,12 @@ pub fn measure(
     learner.judge(latest)
 }
 
-/// Infinities and not-a-number are gaps, and so is a magnitude at which one
-/// count more or less is lost in rounding: no source states one.
+/// A larger magnitude is no figure: one count more or less is lost in rounding, and no source states one.
+pub const LARGEST: f64 = 1e15;
+
+/// Infinities and not-a-number are gaps, and so is what is beyond [`LARGEST`].
 fn usable(value: &f64) -> bool {
-    value.abs() <= 1e15
+    value.abs() <= LARGEST
 }
 
 #[cfg(test)]
