@@ -24,7 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("settings", &[]),
     ("clock", &["model"]),
     ("format", &["model", "settings"]),
-    ("extract", &["model", "settings"]),
+    ("extract", &["model", "settings", "format"]),
     ("detect", &["model", "settings"]),
     ("chart", &["model"]),
     ("fetch", &["model", "settings"]),
@@ -75,11 +75,18 @@ const SQL: &[&str] = &["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM ", "PRAGMA 
 const SPAWNING: &[&str] = &["tokio::spawn", "thread::spawn", "spawn_blocking", "spawn_local", "JoinSet", ".spawn("];
 
 /// The one place besides `daemon` that may start something, what, and why.
-const MAY_SPAWN: &[(&str, &str, &str)] = &[(
-    "notify/sendmail.rs",
-    ".spawn(",
-    "a message goes into the standard input of the local sendmail, a process of its own",
-)];
+const MAY_SPAWN: &[(&str, &str, &str)] = &[
+    (
+        "notify/sendmail.rs",
+        ".spawn(",
+        "a message goes into the standard input of the local sendmail, a process of its own",
+    ),
+    (
+        "cli/bounds.rs",
+        "thread::spawn",
+        "a command that reads a file is ended at its bound of time or memory, whatever it is doing",
+    ),
+];
 
 /// Folders to which a kind of thing is added as one file and two adjacent lines.
 const REGISTRIES: &[&str] = &["format", "extract", "detect", "notify", "cli"];

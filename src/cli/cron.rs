@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::{Context, Done, Failure};
 use crate::fetch::Schedule;
@@ -27,8 +26,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(context: &Context, args: &Args) -> Done {
-    let zone = TimeZone::get(&args.tz)
-        .map_err(|_| Failure::Usage(format!("`{}` is no zone of this machine's tzdata", args.tz)))?;
+    let zone = super::zone(&args.tz)?;
     let schedule = Schedule::cron(&args.expression).map_err(Failure::Usage)?;
     let mut at = args.from.unwrap_or_else(crate::clock::now);
     for printed in 0..args.count {

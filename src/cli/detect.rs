@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde_json::json;
 
-use super::{Context, Done, Failure, feed};
+use super::{Context, Done, Failure, bounds};
 use crate::detect::{self, DETECTORS, Detector, Options, Sides, Step};
 use crate::model::text::{figure, one_line};
 
@@ -55,7 +55,7 @@ const DAY: f64 = 86_400.0;
 pub fn run(context: &Context, args: &Args) -> Done {
     let began = Instant::now();
     let detector = detect::find(&args.method).ok_or_else(|| unknown_method(&args.method))?;
-    let body = feed::read_input(&args.file)?;
+    let body = bounds::read_input(&args.file)?;
     let series = Series::open(&body, &args.column)?;
     let gap = series.check(&args.file.display().to_string())?;
     let options = options(args, gap)?;

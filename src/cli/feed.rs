@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::bounds::read_input;
 use super::output::{moment, time};
 use super::{Context, Done, Failure, the_one};
 use crate::config::Plan;
@@ -63,9 +63,6 @@ pub struct ParseArgs {
     #[arg(long, value_name = "ID", conflicts_with_all = ["format", "items", "fields"])]
     feed: Option<String>,
 }
-
-/// Files that are read at all.
-const LARGEST_FILE: u64 = 64 << 20;
 
 /// Runs the command.
 pub fn run(context: &Context, feed: &Feed) -> Done {
@@ -277,22 +274,6 @@ fn reader_of(args: &ParseArgs) -> Result<Reader, Failure> {
             .collect();
         Failure::Usage(sentences.join("\n"))
     })
-}
-
-/// Reads a file, or standard input for `-`, up to the limit.
-pub fn read_input(path: &std::path::Path) -> Result<Vec<u8>, Failure> {
-    use std::io::Read as _;
-    let source: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(std::fs::File::open(path).with_context(|| format!("cannot open {}", path.display()))?)
-    };
-    let mut body = Vec::new();
-    source.take(LARGEST_FILE + 1).read_to_end(&mut body).with_context(|| format!("cannot read {}", path.display()))?;
-    if body.len() as u64 > LARGEST_FILE {
-        return Err(anyhow::anyhow!("{} is larger than the limit of {} MiB", path.display(), LARGEST_FILE >> 20).into());
-    }
-    Ok(body)
 }
 
 fn print_parsed(context: &Context, parsed: &Parsed, zone: &TimeZone) {

@@ -1,10 +1,12 @@
 //! The commands: one file each, one row each here. They print; the library does not.
 
 mod alert;
+mod bounds;
 mod check;
 mod cron;
 mod detect;
 mod event;
+mod extract;
 mod feed;
 mod indicator;
 mod init;
@@ -19,6 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use jiff::tz::TimeZone;
 
 use self::output::Output;
 use crate::config::{self, Loaded, SystemEnvironment};
@@ -57,6 +60,8 @@ enum Command {
     /// Events: reports of one happening, and how many origins they have
     #[command(subcommand)]
     Event(event::Event),
+    /// Try one extractor on one document: what it finds, where, and why not
+    Extract(extract::Args),
     /// Indicators: their readings
     #[command(subcommand)]
     Indicator(indicator::Indicator),
@@ -138,6 +143,11 @@ fn the_one<T: Copy>(
     }
 }
 
+/// The time zone that a user names.
+fn zone(name: &str) -> Result<TimeZone, Failure> {
+    TimeZone::get(name).map_err(|_| Failure::Usage(format!("`{name}` is no zone of this machine's tzdata")))
+}
+
 /// Runs a parsed command line to its exit status: 0 done, 1 it failed while running, 2 wrong usage or configuration.
 pub fn run(cli: Cli) -> ExitCode {
     let context = Context { config: cli.config, output: Output { json: cli.json } };
@@ -148,6 +158,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Schema(args) => schema::run(&context, &args),
         Command::Feed(feed) => feed::run(&context, &feed),
         Command::Event(event) => event::run(&context, &event),
+        Command::Extract(args) => extract::run(&context, &args),
         Command::Indicator(indicator) => indicator::run(&context, &indicator),
         Command::Scenario(scenario) => scenario::run(&context, &scenario),
         Command::Alert(alert) => alert::run(&context, &alert),

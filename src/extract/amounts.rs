@@ -20,9 +20,9 @@ pub struct Found {
     pub text: String,
 }
 
-/// Reads every sum of money of a text in its order.
-pub fn read(text: &str) -> Vec<Found> {
-    let spots = scan(text, Comma::of(text, None)).into_iter().filter_map(|spot| {
+/// Reads every sum of money of a text in its order; the language, where it is known, tells what a comma does.
+pub fn read(text: &str, language: Option<&str>) -> Vec<Found> {
+    let spots = scan(text, Comma::of(text, language)).into_iter().filter_map(|spot| {
         let amount = match (spot.reading, spot.unit) {
             (Reading::NoMatch { why, is_other: false }, _) if has_currency_sign(text, &spot.range) => Err(why),
             (reading, Some(unit)) if is_code(&unit) => Ok(amount(text, &spot.range, reading.quantity()?, unit)),
@@ -120,7 +120,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(f64, &str, Bound)]) {
-        let found: Vec<(f64, String, Bound)> = read(text)
+        let found: Vec<(f64, String, Bound)> = read(text, None)
             .into_iter()
             .filter_map(|found| found.amount.ok())
             .map(|amount| (amount.quantity.value, amount.currency, amount.quantity.bound))
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_role_only_where_one_is_named() {
-        let role = |text: &str| read(text).remove(0).amount.unwrap().role;
+        let role = |text: &str| read(text, None).remove(0).amount.unwrap().role;
         assert_eq!(role("a loan of €2 billion").as_deref(), Some("loan"));
         assert_eq!(role("allocated $5 million").as_deref(), Some("allocation"));
         assert_eq!(role("committed a loan of $5 million"), None);

@@ -7,11 +7,8 @@ use super::field::of_field;
 use super::numbers::{Captured, Reading};
 use super::source::Source;
 use super::{Figure, FigureReader, RuleError};
+use crate::format::expression;
 use crate::model::quantity::Quantity;
-
-/// The parser recurses on its input, so that length and depth are bounded before.
-const LONGEST: usize = 1024;
-const DEEPEST: usize = 32;
 
 /// A path into the element of an item.
 #[derive(Debug, Clone)]
@@ -49,14 +46,6 @@ impl FigureReader for JsonPathReader {
     }
 }
 
-/// What a path selects in a JSON text, in document order.
-///
-/// # Errors
-/// Where the path is invalid, with the column.
-pub fn select<'j>(document: &'j Json, path: &str) -> Result<Vec<&'j Json>, RuleError> {
-    Ok(compile(path)?.query(document).all())
-}
-
 fn of_node(node: &Json, name: &str, source: &Source<'_>) -> Figure {
     match node {
         Json::Number(number) => of_number(number, name),
@@ -78,30 +67,5 @@ fn of_number(number: &serde_json::Number, name: &str) -> Figure {
 }
 
 fn compile(path: &str) -> Result<JsonPath, RuleError> {
-    let error = |message, column| RuleError { key: "value", message, column };
-    if path.len() > LONGEST {
-        return Err(error(format!("the path has {} bytes; expected at most {LONGEST}", path.len()), None));
-    }
-    if let Some(column) = super::text::nesting::beyond(path, DEEPEST) {
-        return Err(error(format!("the path is nested more than {DEEPEST} deep"), Some(column)));
-    }
-    JsonPath::parse(path).map_err(|reason| {
-        let column = path.get(..reason.position()).map(|before| before.chars().count() + 1);
-        error(format!("the path `{path}` is invalid: {}; expected JSONPath (RFC 9535)", reason.message()), column)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn errors_name_the_column() {
-        let deep = format!("$[?{}@.a{}]", "(".repeat(3_000), ")".repeat(3_000));
-        for (path, part) in [("$.a[", "invalid"), ("a", "invalid"), (&deep, "bytes"), (&deep[..1000], "nested")] {
-            let error = compile(path).unwrap_err();
-            assert!(error.message.contains(part), "{path}: {}", error.message);
-        }
-        assert_eq!(compile("$.a[?").unwrap_err().column, Some(6));
-    }
+    expression::path(path).map_err(|(message, column)| RuleError { key: "value", message, column })
 }

@@ -25,7 +25,7 @@ pub mod dates;
 mod field;
 mod figure;
 mod filter;
-pub mod jsonpath;
+mod jsonpath;
 mod kinds;
 mod matching;
 pub mod numbers;

@@ -60,13 +60,12 @@ impl FigureReader for PatternReader {
     }
 }
 
-/// What the pattern gives in a text, one string a match: group `value`, else group 1, else the match.
+/// Where the pattern points in a text, match after match, in bytes: group `value`, else group 1, else the match.
 ///
 /// # Errors
 /// Where the pattern is invalid or too large, with the column.
-pub fn captures(text: &str, pattern: &str) -> Result<Vec<(String, Range<usize>)>, RuleError> {
+pub fn captures(text: &str, pattern: &str) -> Result<Vec<Range<usize>>, RuleError> {
     let pattern = Pattern::for_value(pattern)?;
     let folded = Folded::for_patterns(text);
-    let parts = pattern.parts(&folded, text).map(|part| (text.get(part.clone()).unwrap_or_default().to_owned(), part));
-    Ok(parts.collect())
+    Ok(pattern.parts(&folded, text).collect())
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::format::expression;
 use crate::model::item::Item;
 use crate::model::observation::Value;
 
@@ -116,7 +117,7 @@ fn digits(text: &str) -> String {
 /// Whether a text has the digits of a figure, or reads as the figure by itself: in words, or with a magnitude.
 fn shows(text: &str, figure: f64) -> bool {
     let plain = digits(&figure.to_string());
-    let reads = numbers::read(text).into_iter().any(|found| {
+    let reads = numbers::read(text, None).into_iter().any(|found| {
         let quantity = found.quantity();
         quantity.is_some_and(|quantity| [Some(quantity.value), quantity.low, quantity.high].contains(&Some(figure)))
     });
@@ -129,16 +130,16 @@ proptest! {
     #[test]
     fn bytes_never_panic(text in text()) {
         let zone = jiff::tz::TimeZone::UTC;
-        for found in numbers::read(&text) {
+        for found in numbers::read(&text, None) {
             let shown: String = text.chars().skip(found.span.0).take(found.span.1 - found.span.0).collect();
             prop_assert_eq!(shown, found.text);
         }
-        let _ = amounts::read(&text);
+        let _ = amounts::read(&text, None);
         let _ = dates::read(&text, jiff::Timestamp::UNIX_EPOCH, &zone);
-        let _ = css::select(&text, "b", None);
         let _ = pattern::captures("text", &text);
-        let _ = css::select("<b>", &text, None);
-        let _ = jsonpath::select(&serde_json::Value::Null, &text);
+        let _ = expression::path(&text);
+        let selector = expression::selector(&text).or_else(|_| expression::selector("b")).unwrap();
+        let _ = css::texts(&text, &selector, None);
     }
 
     #[test]
@@ -158,7 +159,7 @@ proptest! {
     fn no_match_is_not_zero(text in "[a-zа-яіїє .,]{0,60}") {
         // A text without a figure and without a negation never gives a value, least of all a zero.
         let has_negation = ["no", "zero", "not", "не", "ни", "жодн", "ні", "нул", "нол"].iter().any(|word| text.contains(word));
-        prop_assume!(!has_negation && numbers::read(&text).iter().all(|found| found.quantity().is_none()));
+        prop_assume!(!has_negation && numbers::read(&text, None).iter().all(|found| found.quantity().is_none()));
         let item = Item { title: Some(text), ..Item::default() };
         let outcome = EXTRACTOR.read(&item, &jiff::tz::TimeZone::UTC);
         prop_assert_eq!(outcome.word(), "no_match");

@@ -1,13 +1,11 @@
 //! HTML: each node that a selector finds is an item, or the whole page is one.
 
-mod page;
-
 use scraper::{ElementRef, Selector};
 
-use self::page::Page;
 use super::draft::Draft;
 use super::identity::{self, Identities};
 use super::input::Input;
+use super::page::{self, Page};
 use super::plan::{Expression, Plan};
 use super::warnings::Warnings;
 use super::{Format, FormatError, Language, MOST_ITEMS, plain};

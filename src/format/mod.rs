@@ -18,6 +18,9 @@ mod warnings;
 mod xml;
 
 pub mod dates;
+pub mod expression;
+pub mod page;
+pub mod records;
 
 // The formats: a module line here and a row in `FORMATS`.
 mod atom;
@@ -29,6 +32,8 @@ mod json;
 mod json_feed;
 mod rss;
 mod text;
+
+use std::borrow::Cow;
 
 use self::input::Input;
 use self::plan::Plan;
@@ -136,6 +141,11 @@ impl FormatError {
     fn unreadable(message: impl Into<String>) -> Self {
         Self { is_shell: false, message: message.into() }
     }
+}
+
+/// The text of a body that nothing is known about, by its bytes alone.
+pub fn decode(body: &[u8]) -> Cow<'_, str> {
+    encoding::decode(body, None, None).text
 }
 
 /// Reads documents of one feed.

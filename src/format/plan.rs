@@ -5,18 +5,12 @@
 //! any other may be a name or a selector.
 
 use scraper::Selector;
-use scraper::error::SelectorErrorKind;
 use serde_json_path::JsonPath;
 
 use super::draft::Draft;
+use super::expression::{Invalid, path, selector};
 use super::warnings::Warnings;
 use super::{FORMATS, FieldSource, Language, OptionError, Options};
-
-/// The longest expression, in bytes: the parsers of both languages are recursive.
-const LONGEST: usize = 1024;
-
-/// How deep brackets may nest in an expression.
-const DEEPEST: usize = 32;
 
 /// The compiled options.
 #[derive(Debug, Clone, Default)]
@@ -153,8 +147,6 @@ fn field(name: &str, source: &FieldSource, language: Language, errors: &mut Vec<
     Field { name: name.to_owned(), places }
 }
 
-type Invalid = (String, Option<usize>);
-
 fn place(written: &str, language: Language) -> Result<Expression, Invalid> {
     let mut place = Expression { written: written.to_owned(), path: None, selector: None, attribute: None };
     let is_path = matches!(language, Language::Path | Language::Any) && written.starts_with('$');
@@ -189,57 +181,6 @@ pub fn split_attribute(written: &str) -> (&str, Option<&str>) {
         }
         _ => (written, None),
     }
-}
-
-fn path(written: &str) -> Result<JsonPath, Invalid> {
-    within_limits(written)?;
-    JsonPath::parse(written).map_err(|error| {
-        // The parser counts bytes from 1.
-        let column = written.get(..error.position().saturating_sub(1)).map(|before| before.chars().count() + 1);
-        (format!("invalid JSONPath `{written}`: {}", error.message()), column)
-    })
-}
-
-fn selector(written: &str) -> Result<Selector, Invalid> {
-    within_limits(written)?;
-    Selector::parse(written).map_err(|error| {
-        let column = first_wrong_column(written);
-        let why = match error {
-            SelectorErrorKind::UnexpectedSelectorParseError(_) => "no such selector or pseudo-class".to_owned(),
-            other => other.to_string().to_lowercase(),
-        };
-        (format!("invalid CSS selector `{written}`: {why}"), Some(column))
-    })
-}
-
-/// The parser does not say where it stopped: the longest beginning that is a selector tells.
-fn first_wrong_column(written: &str) -> usize {
-    let ends = written.char_indices().map(|(at, _)| at).rev();
-    let is_selector = |end: &usize| written.get(..*end).is_some_and(|start| Selector::parse(start).is_ok());
-    let longest = ends.into_iter().find(is_selector).unwrap_or(0);
-    written.get(..longest).map_or(1, |start| start.chars().count() + 1)
-}
-
-fn within_limits(written: &str) -> Result<(), Invalid> {
-    if written.len() > LONGEST {
-        return Err((format!("the expression has {} bytes; at most {LONGEST} are read", written.len()), None));
-    }
-    let mut depth = 0usize;
-    for (index, c) in written.chars().enumerate() {
-        match c {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return Err((format!("brackets nest deeper than {DEEPEST} levels"), Some(index + 1)));
-        }
-    }
-    // `!` and `-` recurse as well in a filter.
-    if written.contains(&"!".repeat(DEEPEST)) {
-        return Err((format!("more than {DEEPEST} negations in a row"), None));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

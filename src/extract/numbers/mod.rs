@@ -117,10 +117,11 @@ impl Reading {
 
 /// Reads every figure of a text in its order, and names what only looks like one.
 ///
-/// Whether a single comma groups or divides follows from the language of the
-/// text; a text without any figure gives nothing.
-pub fn read(text: &str) -> Vec<Found> {
-    let spots = scan(text, Comma::of(text, None));
+/// Whether a single comma groups or divides follows from the letters of the
+/// text, else from its language where that is known; a text without any figure
+/// gives nothing.
+pub fn read(text: &str, language: Option<&str>) -> Vec<Found> {
+    let spots = scan(text, Comma::of(text, language));
     let ranges = spots.iter().map(|spot| spot.range.clone());
     let spans = in_characters(text, ranges.collect());
     spots.into_iter().zip(spans).map(|(spot, span)| spot.found(text, span)).collect()

@@ -5,7 +5,7 @@ use crate::model::quantity::Bound;
 
 /// One figure as `value unit bound`, a range as `low..high`, and `-` for none.
 fn shown(text: &str) -> Vec<String> {
-    let found = read(text).into_iter().filter(|found| found.quantity().is_some());
+    let found = read(text, None).into_iter().filter(|found| found.quantity().is_some());
     found.map(|found| one(&found)).collect()
 }
 
@@ -24,7 +24,7 @@ fn one(found: &Found) -> String {
 
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
-    assert_eq!(shown(text), expected, "{text}: {:#?}", read(text));
+    assert_eq!(shown(text), expected, "{text}: {:#?}", read(text, None));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn words_of_bound() {
 #[test]
 fn bounds_keep_a_low_and_a_high() {
     let ends = |text: &str| {
-        let quantity = read(text).remove(0).quantity().unwrap();
+        let quantity = read(text, None).remove(0).quantity().unwrap();
         (quantity.low, quantity.high)
     };
     assert_eq!(ends("over 200"), (Some(200.0), None));
@@ -153,7 +153,7 @@ fn what_is_no_figure_says_why() {
         ("007", "`007` begins with a zero, as codes do"),
     ];
     for (text, why) in cases {
-        let found = read(text);
+        let found = read(text, None);
         let whys: Vec<Option<&str>> = found.iter().map(Found::why).collect();
         assert_eq!(whys, [Some(why)], "{text}");
     }
@@ -161,7 +161,7 @@ fn what_is_no_figure_says_why() {
 
 #[test]
 fn spans_are_in_characters() {
-    let found = read("збито понад 40 дронів");
+    let found = read("збито понад 40 дронів", None);
     let one = found.first().unwrap();
     assert_eq!((one.span, one.text.as_str()), ((6, 14), "понад 40"));
 }
@@ -175,7 +175,7 @@ fn known_answers() {
         let columns: Vec<&str> = row.split('\t').collect();
         let expected: serde_json::Value = serde_json::from_str(columns[2]).unwrap();
         let expected: Vec<serde_json::Value> = expected.as_array().unwrap().clone();
-        let found: Vec<Found> = read(columns[0]).into_iter().filter(|found| found.quantity().is_some()).collect();
+        let found: Vec<Found> = read(columns[0], None).into_iter().filter(|found| found.quantity().is_some()).collect();
         let is_right = found.len() == expected.len()
             && found.iter().zip(&expected).all(|(found, expected)| is_as_known(found, expected));
         if !is_right {
@@ -213,7 +213,7 @@ fn sums_of_real_memoranda() {
         let Some(text) = shared(&format!("data/whitehouse/memoranda/{name}")) else { return };
         let body = text.splitn(3, "---").nth(2).unwrap();
         let sums = |text: &str| -> Vec<f64> {
-            let found = crate::extract::amounts::read(text).into_iter().filter_map(|found| found.amount.ok());
+            let found = crate::extract::amounts::read(text, None).into_iter().filter_map(|found| found.amount.ok());
             found.map(|amount| amount.quantity.value).collect()
         };
         if sums(body) != sums(&record[2]) || sums(&record[2]).len() != record[2].matches('$').count() {

@@ -4,5 +4,4 @@
 pub(crate) mod evidence;
 pub(crate) mod fold;
 pub(crate) mod lex;
-pub(crate) mod nesting;
 pub(crate) mod words;

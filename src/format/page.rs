@@ -2,6 +2,8 @@
 //! nesting and multiplies misnested formatting, so that the tree is looked at
 //! while it grows.
 
+use std::borrow::Cow;
+
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use html5ever::driver::{ParseOpts, parse_document};
@@ -31,19 +33,34 @@ pub struct Page {
 impl Page {
     /// Parses a page as far as the bounds allow; what is left out is a warning.
     pub fn parse(text: &str, warnings: &mut Warnings) -> Self {
+        let (page, passed) = Self::grown(text);
+        warnings.extend(passed.map(|bound| format!("the page has {bound}; the rest of it was left out")));
+        page
+    }
+
+    /// Parses a page or a piece of one whole.
+    ///
+    /// # Errors
+    /// The bound that it passes, as a sentence.
+    pub fn whole(text: &str) -> Result<Self, String> {
+        match Self::grown(&in_table(text)) {
+            (page, None) => Ok(page),
+            (_, Some(bound)) => Err(format!("the HTML has {bound}")),
+        }
+    }
+
+    /// The page, and the bound at which it was cut off.
+    fn grown(text: &str) -> (Self, Option<String>) {
         let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
         let mut rest = text;
-        while !rest.is_empty() {
+        let mut passed = None;
+        while !rest.is_empty() && passed.is_none() {
             let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE.min(rest.len())));
             parser.process(piece.into());
             rest = after;
-            let passed = bound_passed(&parser.tokenizer.sink.sink.0.borrow());
-            if let Some(bound) = passed {
-                warnings.say(format!("the page has {bound}; the rest of it was left out"));
-                break;
-            }
+            passed = bound_passed(&parser.tokenizer.sink.sink.0.borrow());
         }
-        Self { html: parser.finish() }
+        (Self { html: parser.finish() }, passed)
     }
 
     /// All elements that a selector finds, in document order.
@@ -101,6 +118,22 @@ impl Page {
 
     fn elements(&self, name: &str) -> impl Iterator<Item = ElementRef<'_>> {
         self.html.tree.nodes().filter_map(ElementRef::wrap).filter(move |node| node.value().name() == name)
+    }
+}
+
+/// Rows and cells are dropped by the parser where no table is around them.
+fn in_table(html: &str) -> Cow<'_, str> {
+    let name = html.trim_start().strip_prefix('<').unwrap_or_default();
+    let begins = |tag: &str| {
+        let rest = name
+            .get(tag.len()..)
+            .filter(|_| name.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    match () {
+        () if begins("tr") => format!("<table><tbody>{html}</tbody></table>").into(),
+        () if begins("td") || begins("th") => format!("<table><tbody><tr>{html}</tr></tbody></table>").into(),
+        () => html.into(),
     }
 }
 
