@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use secrecy::ExposeSecret;
-use watchfloor::config::plan::{Lexicon, Plan, Watch};
+use watchfloor::config::plan::{Lexicon, LogFormat, Plan, Watch};
 use watchfloor::config::{self, Environment, SystemEnvironment};
 use watchfloor::fetch::Schedule;
 use watchfloor::model::condition::{Condition, Hold, Measure, Needs};
@@ -68,6 +68,31 @@ fn the_settings_are_read() {
     assert_eq!(settings.http.timeout, SignedDuration::from_secs(20));
     assert!(settings.http.allow_private);
     assert_eq!(settings.http.proxy.unwrap().expose_secret(), "socks5h://127.0.0.1:9050");
+}
+
+#[test]
+fn the_log_is_read() {
+    let log = plan().settings.log;
+    assert_eq!((log.level.as_str(), log.format), ("warn", LogFormat::Json));
+    let levels = [("feeds", "debug"), ("mail", "error")].map(|(part, level)| (part.to_owned(), level.to_owned()));
+    assert_eq!(log.levels, levels);
+}
+
+#[test]
+fn a_difference_names_what_was_added_changed_and_removed() {
+    let (old, mut new) = (plan(), plan());
+    assert_eq!(config::difference(&old, &new), Vec::<String>::new());
+    new.watches[0].feeds.remove(0);
+    new.watches[0].indicators[0].spec.title.push('!');
+    new.settings.zone_name.push('!');
+    let said = config::difference(&old, &new);
+    let feed = &old.watches[0].feeds[0].name;
+    let indicator = &old.watches[0].indicators[0].spec.name;
+    let expected =
+        [format!("feed {feed} removed"), format!("indicator {indicator} changed"), "settings changed".into()];
+    assert_eq!(said, expected);
+    let back = config::difference(&new, &old);
+    assert_eq!(back[0], format!("feed {feed} added"));
 }
 
 #[test]

@@ -190,7 +190,10 @@ fn a_bad_configuration_never_replaces_a_good_one() {
     // A good one is taken: under the new title the watch is the same.
     configuration(folder.path(), &settings(post.port), &watch(web.port).replace("every = '1s'", "every = '2s'"));
     daemon.signal("HUP");
-    web.requests.recv_timeout(PATIENCE).unwrap();
+    let begun = std::time::Instant::now();
+    let changes = || lines(&config, &["status"])[0]["configured"]["changes"].as_str().unwrap().to_owned();
+    while changes() == "read at the start" && begun.elapsed() < PATIENCE {}
+    assert_eq!(changes(), "feed bridge/news changed");
     assert_eq!(daemon.terminate(), Some(0));
 }
 

@@ -10,6 +10,7 @@ mod extract;
 mod feed;
 mod indicator;
 mod init;
+mod log;
 mod mail;
 mod output;
 mod run;
@@ -85,8 +86,12 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or write those of all commands
+    Man {
+        /// Write one page a command into this folder, which has to be there
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Why a command ended without an answer.
@@ -167,7 +172,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Cron(args) => cron::run(&context, &args),
         Command::Detect(args) => detect::run(&context, &args),
         Command::Completions { shell } => output::completions(shell),
-        Command::Man => output::manual(),
+        Command::Man { dir } => output::manual(dir.as_deref()),
     };
     match done {
         Ok(code) => code,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
@@ -84,7 +85,10 @@ pub fn completions(shell: clap_complete::Shell) -> Done {
 }
 
 /// Prints the manual page.
-pub fn manual() -> Done {
-    clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?;
+pub fn manual(folder: Option<&Path>) -> Done {
+    match folder {
+        None => clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?,
+        Some(folder) => clap_mangen::generate_to(Cli::command(), folder)?,
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::output::{Output, moment};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, log};
 use crate::config::Plan;
 use crate::daemon::{self, Clock, Engine, Replay, Report, Totals};
 use crate::model::text::one_line;
@@ -43,11 +43,11 @@ pub fn run(context: &Context, args: &Args) -> Done {
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     let store = Store::open(&loaded.plan.settings.store)?;
     if !(args.once || args.replay) {
-        log_to_stderr();
+        log::start(&loaded.plan.settings.log);
         if !loaded.warnings.list.is_empty() {
-            tracing::warn!("the configuration has warnings; `watchfloor check` shows them");
+            tracing::warn!(target: log::DAEMON, "the configuration has warnings; `watchfloor check` shows them");
         }
-        let (engine, thread) = Engine::start(loaded.plan, store, Arc::new(log))?;
+        let (engine, thread) = Engine::start(loaded.plan, store, log::reporter())?;
         let config = context.config.clone();
         runtime.block_on(daemon::run(engine, config))?;
         runtime.shutdown_timeout(std::time::Duration::from_secs(2));
@@ -96,44 +96,8 @@ async fn bounded(engine: &Engine, args: &Args, output: Output, zone: &TimeZone) 
             "--at {at} is earlier than what is recorded ({recorded}); history is never rewritten"
         )));
     }
-    Ok(Some(daemon::once(engine, args.at.map_or(Clock::System, Clock::At)).await?))
-}
-
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::new("info,reqwest=warn,hyper=warn,rustls=warn");
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(super::output::is_terminal())
-        .with_target(false)
-        .init();
-}
-
-/// A report as a log line.
-fn log(report: Report) {
-    match report {
-        Report::Polled { feed, status, items_new, observations, notes, .. } => {
-            let notes = one_line(&notes.join("; "), 300);
-            match status {
-                "ok" if items_new > 0 => {
-                    tracing::info!(feed.id = %feed, items.new = items_new, observations, "{feed} brought {items_new} new items and {observations} values")
-                }
-                "ok" | "unchanged" => tracing::debug!(feed.id = %feed, "{feed} has nothing new"),
-                _ => tracing::warn!(feed.id = %feed, feed.health = status, "{feed} could not be read: {notes}"),
-            }
-        }
-        Report::Decided(transition) => {
-            tracing::info!(scenario.id = %transition.scenario, alert = transition.alert, from = transition.from.word(), to = transition.to.word(), blind = transition.blind, "{}: {}", transition.scenario, one_line(&transition.reason, 500));
-        }
-        Report::Sent { recipient, kind, message_id } => {
-            tracing::info!(
-                mail.kind = kind,
-                mail.id = message_id,
-                "the message of kind {kind} to {recipient} was taken"
-            );
-        }
-        Report::NotSent { recipient, why } => tracing::warn!("the message to {recipient} was not taken: {why}"),
-    }
+    let clock = args.at.map_or_else(|| Clock::system(recorded), Clock::At);
+    Ok(Some(daemon::once(engine, &clock).await?))
 }
 
 /// Prints reports for people, or leaves them out where only JSON is wanted.

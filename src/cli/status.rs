@@ -23,6 +23,10 @@ pub fn run(context: &Context, _: &Args) -> Done {
     let line = context.reader(&loaded)?.read(|view| -> anyhow::Result<Value> {
         let alive = view.last_alive()?;
         text.push(format!("last alive {}; {} values recorded", moment(alive, zone), view.count_observations()?));
+        let configured = view.configured()?;
+        if let Some((since, changes)) = &configured {
+            text.push(format!("configuration in force since {}: {changes}", moment(Some(*since), zone)));
+        }
         let (mut feeds, mut indicators, mut scenarios, mut failing) = (Vec::new(), Vec::new(), Vec::new(), 0_u32);
         for watch in &loaded.plan.watches {
             text.push(format!("\n{} ({})", watch.title, watch.id));
@@ -64,7 +68,8 @@ pub fn run(context: &Context, _: &Args) -> Done {
         let (queued, refused, sent) = (count(Delivery::Queued)?, count(Delivery::Refused)?, count(Delivery::Sent)?);
         text.push(format!("\nmail: {sent} sent, {queued} waiting, {refused} refused"));
         Ok(json!({
-            "last_alive": time(alive, zone), "observations": view.count_observations()?, "feeds_failing": failing,
+            "last_alive": time(alive, zone), "observations": view.count_observations()?,
+            "configured": configured.map(|(since, changes)| json!({"since": time(Some(since), zone), "changes": changes})), "feeds_failing": failing,
             "mails_sent": sent, "mails_queued": queued, "mails_refused": refused,
             "feeds": feeds, "indicators": indicators, "scenarios": scenarios,
         }))

@@ -4,6 +4,7 @@
 //! files are found in one run.
 
 mod build;
+mod difference;
 mod environment;
 mod files;
 mod keys;
@@ -17,6 +18,7 @@ mod unsupported;
 
 use std::path::Path;
 
+pub use difference::difference;
 pub use environment::{Environment, SystemEnvironment};
 pub use plan::Plan;
 pub use starter::starter;

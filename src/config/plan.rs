@@ -42,8 +42,32 @@ pub struct Settings {
     pub http: fetch::Settings,
     /// `[email]`; `None`: nobody is told.
     pub email: Option<Email>,
+    /// `[log]`.
+    pub log: Log,
     /// `[web] listen`.
     pub listen: Option<SocketAddr>,
+}
+
+/// `[log]`: what the daemon writes to its log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub level: String,
+    /// Another level for a part of the program.
+    pub levels: Vec<(String, String)>,
+    /// The form of a line.
+    pub format: LogFormat,
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// The journal with its fields where standard error leads there, else text.
+    Auto,
+    /// A sentence with fields behind it.
+    Text,
+    /// One JSON object a line.
+    Json,
 }
 
 /// Which words stand for probabilities.

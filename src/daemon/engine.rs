@@ -182,6 +182,15 @@ impl Engine {
         Ok(self.writer.with(move |store| store.write(|change| sweep::resume(change, &plan, now))).await??)
     }
 
+    /// Counts the time since the last sign of life as not watched.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn pass_over(&self, now: Timestamp) -> anyhow::Result<()> {
+        let plan = Arc::clone(&self.plan);
+        Ok(self.writer.with(move |store| store.write(|change| sweep::pass_over(change, &plan, now))).await??)
+    }
+
     /// The newest moment at which anything was recorded.
     ///
     /// # Errors
@@ -196,6 +205,15 @@ impl Engine {
     /// What the store refuses.
     pub async fn mark_alive(&self, now: Timestamp) -> anyhow::Result<()> {
         Ok(self.writer.with(move |store| store.write(|change| change.set_alive(now))).await??)
+    }
+
+    /// Remembers since when this configuration is in force, and what it changed.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn remember_configuration(&self, now: Timestamp, changes: &str) -> anyhow::Result<()> {
+        let changes = changes.to_owned();
+        Ok(self.writer.with(move |store| store.write(|change| change.set_configured(now, &changes))).await??)
     }
 
     /// How many messages wait.
@@ -242,7 +260,7 @@ impl Engine {
     ///
     /// # Errors
     /// What the store refuses: nothing of the poll is recorded then.
-    pub async fn poll(&self, name: &Name, clock: Clock) -> anyhow::Result<(Totals, Option<Timestamp>)> {
+    pub async fn poll(&self, name: &Name, clock: &Clock) -> anyhow::Result<(Totals, Option<Timestamp>)> {
         let plan = Arc::clone(&self.plan);
         let (watch, feed) = plan.feed(name).with_context(|| format!("there is no feed {name}"))?;
         let begun = clock.now();

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -14,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::Clock;
 use super::engine::{Engine, Totals};
 use super::service::{self, Manager};
+use crate::clock::Steady;
 use crate::config::{self, SystemEnvironment};
 use crate::model::name::Name;
 use crate::model::time::after;
@@ -27,6 +29,9 @@ const LAST_CALL: Duration = Duration::from_secs(5);
 const STORE_RETRY: SignedDuration = SignedDuration::from_secs(30);
 /// The heartbeat is not sent more often than this.
 const HEARTBEAT_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+
+/// A clock that is behind the record by more than this is told of.
+const NOTEWORTHY: SignedDuration = SignedDuration::from_secs(60);
 
 /// Everything that can happen to the daemon.
 enum Event {
@@ -77,6 +82,7 @@ pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
 
 struct Daemon {
     engine: Engine,
+    clock: Arc<Steady>,
     manager: Manager,
     config_path: PathBuf,
     events: mpsc::Sender<Event>,
@@ -94,12 +100,21 @@ struct Daemon {
 
 impl Daemon {
     async fn start(engine: Engine, config_path: PathBuf, events: mpsc::Sender<Event>) -> anyhow::Result<Self> {
-        let now = Clock::System.now();
+        let clock = Arc::new(Steady::start(engine.latest_recorded().await?));
+        let now = clock.now();
+        if clock.ahead() > NOTEWORTHY {
+            tracing::warn!(
+                "the system's clock says {}, but {now} is on record already; time goes on from there, half as fast, until the clock has caught up",
+                crate::clock::now()
+            );
+        }
         engine.resume(now).await?;
+        engine.remember_configuration(now, "read at the start").await?;
         let due = engine.due_times(now).await?;
         let manager = Manager::start().context("cannot start the service manager's thread")?;
         Ok(Self {
             engine,
+            clock,
             manager,
             config_path,
             events,
@@ -115,9 +130,32 @@ impl Daemon {
         })
     }
 
+    fn clock(&self) -> Clock {
+        Clock::System(Arc::clone(&self.clock))
+    }
+
+    /// After a leap of the system's clock: time in which nothing was watched counts as downtime, not towards a `hold`.
+    async fn follow_the_clock(&mut self) {
+        let Some(leap) = self.clock.take_leap() else { return };
+        let now = self.clock.now();
+        if leap < SignedDuration::ZERO {
+            let back = leap.abs();
+            tracing::warn!(
+                "the system's clock was set back by {back:#}; time goes on half as fast until it has caught up"
+            );
+            return;
+        }
+        tracing::warn!("the system's clock leapt {leap:#} ahead; the time between counts as not watched");
+        if let Err(error) = self.engine.pass_over(now).await {
+            tracing::error!("the store refused: {error:#}");
+        }
+        (self.wake, self.delivery) = (now, self.delivery.map(|_| now));
+    }
+
     /// Starts the polls and the deliveries whose time has come, and lets time pass where it decides.
     async fn start_what_is_due(&mut self) {
-        let now = Clock::System.now();
+        self.follow_the_clock().await;
+        let now = self.clock.now();
         let due: Vec<Name> = self
             .due
             .iter()
@@ -138,10 +176,11 @@ impl Daemon {
     fn start_poll(&mut self, name: Name) {
         self.in_flight.insert(name.clone());
         let (engine, events, cancel) = (self.engine.clone(), self.events.clone(), self.cancel.clone());
+        let clock = self.clock();
         self.tasks.spawn(async move {
             let polled = tokio::select! {
                 () = cancel.cancelled() => return,
-                polled = engine.poll(&name, Clock::System) => polled,
+                polled = engine.poll(&name, &clock) => polled,
             };
             let _ = events.send(Event::Polled(name, polled)).await;
         });
@@ -150,9 +189,9 @@ impl Daemon {
     fn start_delivery(&mut self) {
         self.delivery = None;
         let Some(mut outbox) = self.engine.outbox() else { return };
-        let (events, cancel) = (self.events.clone(), self.cancel.clone());
+        let (events, cancel, clock) = (self.events.clone(), self.cancel.clone(), self.clock());
         self.tasks.spawn(async move {
-            let delivered = outbox.deliver(Clock::System, &cancel).await;
+            let delivered = outbox.deliver(&clock, &cancel).await;
             let _ = events.send(Event::Delivered(delivered)).await;
         });
     }
@@ -190,7 +229,7 @@ impl Daemon {
 
     /// Handles an event; tells whether it is the last.
     async fn handle(&mut self, event: Event) -> bool {
-        let now = Clock::System.now();
+        let now = self.clock.now();
         match event {
             Event::Stop => return true,
             Event::Moment => {}
@@ -265,19 +304,24 @@ impl Daemon {
                 return;
             }
         };
+        let changes = config::difference(&self.engine.plan, &engine.plan);
         self.engine = engine;
+        let changes = if changes.is_empty() { "nothing changed".to_owned() } else { changes.join(", ") };
+        if let Err(error) = self.engine.remember_configuration(now, &changes).await {
+            tracing::error!("the store refused: {error:#}");
+        }
         match self.engine.due_times(now).await {
             Ok(due) => self.due = due,
             Err(error) => tracing::error!("the store refused: {error:#}"),
         }
         self.failing.retain(|name| self.due.contains_key(name));
         self.wake = now;
-        tracing::info!("the new configuration is in force: {}", self.picture());
+        tracing::info!("the new configuration is in force: {changes}; {}", self.picture());
     }
 
     /// How long nothing has to be done.
     fn sleep(&self) -> Duration {
-        let now = Clock::System.now();
+        let now = self.clock.now();
         let polls = self.due.iter().filter(|(name, _)| !self.in_flight.contains(*name)).map(|(_, at)| *at);
         let next = polls.chain([self.wake]).chain(self.delivery).min().unwrap_or(now);
         let wait = next.duration_since(now).clamp(SignedDuration::ZERO, LONGEST_SLEEP);
@@ -303,7 +347,7 @@ impl Daemon {
         if tokio::time::timeout(LAST_CALL, self.tasks.wait()).await.is_err() {
             tracing::warn!("some polls did not end in time and are left behind");
         }
-        let now = Clock::System.now();
+        let now = self.clock.now();
         let _ = self.engine.mark_alive(now).await;
     }
 }

@@ -10,7 +10,11 @@ mod passes;
 mod service;
 mod writer;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+
+use crate::clock::Steady;
 
 pub use engine::{Engine, Report, Totals};
 pub use live::run;
@@ -18,20 +22,25 @@ pub use outbox::{Outbox, next_try};
 pub use passes::{Replay, once, replay};
 
 /// Where the present comes from: the system's clock, or a simulated one that stands still during a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Clock {
-    /// The system's.
-    System,
+    /// The system's, which never runs backwards.
+    System(Arc<Steady>),
     /// Simulated.
     At(Timestamp),
 }
 
 impl Clock {
+    /// The system's clock, giving nothing earlier than what is on record.
+    pub fn system(recorded: Option<Timestamp>) -> Self {
+        Self::System(Arc::new(Steady::start(recorded)))
+    }
+
     /// What time it is.
-    pub fn now(self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         match self {
-            Self::System => crate::clock::now(),
-            Self::At(now) => now,
+            Self::System(steady) => steady.now(),
+            Self::At(now) => *now,
         }
     }
 }

@@ -39,7 +39,7 @@ impl Outbox {
     /// What the store refuses.
     pub async fn deliver(
         &mut self,
-        clock: Clock,
+        clock: &Clock,
         stop: &CancellationToken,
     ) -> anyhow::Result<(u32, Option<Timestamp>)> {
         let mut taken = 0;
@@ -55,7 +55,7 @@ impl Outbox {
         Ok((taken, next))
     }
 
-    async fn try_one(&mut self, notification: &Notification, clock: Clock) -> anyhow::Result<bool> {
+    async fn try_one(&mut self, notification: &Notification, clock: &Clock) -> anyhow::Result<bool> {
         let message = &notification.message;
         let id = notification.id;
         let result = match notify::render(message, &self.settings.from) {

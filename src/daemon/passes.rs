@@ -18,7 +18,7 @@ const SHORTEST_STEP: SignedDuration = SignedDuration::from_secs(30);
 ///
 /// # Errors
 /// What the store refuses.
-pub async fn once(engine: &Engine, clock: Clock) -> anyhow::Result<Totals> {
+pub async fn once(engine: &Engine, clock: &Clock) -> anyhow::Result<Totals> {
     let now = clock.now();
     engine.resume(now).await?;
     let mut totals = Totals::default();
@@ -37,7 +37,7 @@ async fn due(engine: &Engine, now: Timestamp) -> anyhow::Result<Vec<Name>> {
     Ok(engine.plan.feeds().map(|(_, feed)| feed.name.clone()).filter(is_due).collect())
 }
 
-async fn deliver(engine: &Engine, clock: Clock, totals: &mut Totals) -> anyhow::Result<()> {
+async fn deliver(engine: &Engine, clock: &Clock, totals: &mut Totals) -> anyhow::Result<()> {
     let Some(mut outbox) = engine.outbox() else { return Ok(()) };
     let started = std::time::Instant::now();
     totals.sent += outbox.deliver(clock, &CancellationToken::new()).await?.0;
@@ -101,14 +101,14 @@ pub async fn replay(engine: &Engine, span: Replay) -> anyhow::Result<Totals> {
         let clock = Clock::At(now);
         let mut wake = None;
         for name in due(engine, now).await? {
-            let (polled, _) = engine.poll(&name, clock).await?;
+            let (polled, _) = engine.poll(&name, &clock).await?;
             wake = earliest(wake, polled.effects.wake);
             totals.add(polled);
         }
         let swept = engine.sweep(now).await?;
         wake = earliest(wake, swept.effects.wake);
         totals.add(swept);
-        deliver(engine, clock, &mut totals).await?;
+        deliver(engine, &clock, &mut totals).await?;
         let next_poll = engine.due_times(now).await?.into_values().min();
         let next = earliest(wake, next_poll).unwrap_or(Timestamp::MAX);
         now = next.max(after(now, SHORTEST_STEP));

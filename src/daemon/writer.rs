@@ -1,5 +1,7 @@
 //! The one thread that owns the writing connection.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::store::Store;
@@ -24,7 +26,8 @@ impl Writer {
         let (jobs, mut waiting) = mpsc::channel::<Job>(QUEUE);
         let work = move || {
             while let Some(job) = waiting.blocking_recv() {
-                job(&mut store);
+                // A defect in one job undoes that job's transaction, and ends neither the thread nor the daemon.
+                let _ = catch_unwind(AssertUnwindSafe(|| job(&mut store)));
             }
         };
         let thread = std::thread::Builder::new().name("store".to_owned()).spawn(work)?;
@@ -46,5 +49,26 @@ impl Writer {
         });
         self.jobs.send(job).await.map_err(|_| anyhow::anyhow!("the store's thread has ended"))?;
         take.await.map_err(|_| anyhow::anyhow!("the store's thread gave up a job; the log before this line says why"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreError;
+
+    #[tokio::test]
+    async fn a_defect_in_one_job_undoes_that_job_and_ends_nothing() {
+        let (writer, thread) = Writer::start(Store::in_memory().unwrap()).unwrap();
+        let defect = |store: &mut Store| {
+            store.write(|change| -> Result<(), StoreError> {
+                change.set_fact("half", "done")?;
+                panic!("a defect");
+            })
+        };
+        assert!(writer.with(defect).await.is_err());
+        assert_eq!(writer.with(|store| store.view().fact("half")).await.unwrap().unwrap(), None);
+        drop(writer);
+        thread.join().unwrap();
     }
 }

@@ -38,6 +38,14 @@ pub fn sweep(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<Effects
 /// What the store refuses.
 pub fn resume(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<()> {
     change.release_claims()?;
+    pass_over(change, plan, now)
+}
+
+/// Counts the time since the last sign of life as time in which nothing was watched: no clock runs on over it.
+///
+/// # Errors
+/// What the store refuses.
+pub fn pass_over(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<()> {
     let Some(last_alive) = change.last_alive()? else { return Ok(()) };
     for scenario in plan.watches.iter().flat_map(|watch| &watch.scenarios) {
         if let Some(mut memory) = change.scenario(&scenario.name)? {

@@ -16,7 +16,17 @@ impl View<'_> {
         Ok(self.fact("last_alive")?.and_then(|text| text.parse().ok()).map(from_millis))
     }
 
-    /// The configuration that was in force at the last start or reload, as a hash.
+    /// Since when the daemon's configuration is in force, and what it changed.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn configured(&self) -> Result<Option<(Timestamp, String)>> {
+        let Some(fact) = self.fact("configured")? else { return Ok(None) };
+        let parts = fact.split_once(' ').and_then(|(at, changes)| Some((from_millis(at.parse().ok()?), changes)));
+        Ok(parts.map(|(at, changes)| (at, changes.to_owned())))
+    }
+
+    /// A fact by its name.
     ///
     /// # Errors
     /// What the database refuses.
@@ -47,6 +57,14 @@ impl Change<'_> {
     /// What the database refuses.
     pub fn set_alive(&self, now: Timestamp) -> Result<()> {
         self.set_fact("last_alive", &millis(now).to_string())
+    }
+
+    /// Remembers since when the daemon's configuration is in force, and what it changed.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn set_configured(&self, now: Timestamp, changes: &str) -> Result<()> {
+        self.set_fact("configured", &format!("{} {changes}", millis(now)))
     }
 
     /// Remembers a fact.

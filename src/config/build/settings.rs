@@ -9,11 +9,11 @@ use secrecy::SecretString;
 use super::{address, check_positive, email, zone};
 use crate::config::environment::Environment;
 use crate::config::paths::beside;
-use crate::config::plan::{Lexicon, Settings};
+use crate::config::plan::{Lexicon, Log, LogFormat, Settings};
 use crate::config::secrets::Secrets;
 use crate::config::{secrets, unsupported};
 use crate::fetch;
-use crate::settings::{Entries, Page};
+use crate::settings::{Entries, Entry, Page};
 
 /// The settings that a file states, defaults for what it leaves out.
 pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment: &dyn Environment) -> Settings {
@@ -30,6 +30,7 @@ pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment:
         zone,
         http: http(root.table("http").unwrap_or(&empty), secrets, page),
         email: root.table("email").and_then(|table| email::email(table, secrets, page, environment)),
+        log: log(root.table("log").unwrap_or(&empty)),
         listen: listen(root.table("web"), page),
     }
 }
@@ -51,6 +52,19 @@ fn lexicon(word: Option<&str>) -> Lexicon {
         Some("ajp2") => Lexicon::Ajp2,
         Some("phia") => Lexicon::Phia,
         _ => Lexicon::Icd203,
+    }
+}
+
+fn log(entries: &Entries) -> Log {
+    let level = |entry: &Entry| Some((entry.name.clone(), entry.node.text()?.to_owned()));
+    Log {
+        level: entries.string("level").unwrap_or_else(|| "info".to_owned()),
+        levels: entries.entries("levels").iter().filter_map(level).collect(),
+        format: match entries.text("format") {
+            Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            _ => LogFormat::Auto,
+        },
     }
 }
 

@@ -34,6 +34,7 @@ pub static SETTINGS: Table = Table {
             "alerts are recorded and shown, and nobody is told",
             "Who is told, and how messages leave.",
         ),
+        Key::optional("log", Kind::Table(&LOG), "", "What the daemon writes to its log."),
         Key::optional("web", Kind::Table(&WEB), "no page", "The status page."),
         Key::optional(
             "secrets",
@@ -141,6 +142,35 @@ static SMTP: Table = Table {
         Key::optional("username", Kind::Text, "none", "Who we are to it."),
         Key::optional("password", Kind::Secret, "none", "Where the password or token is found."),
         Key::optional("ca_file", Kind::Text, "the system's", "Certificates to trust besides the system's, as PEM."),
+    ],
+};
+
+/// The words of log levels, the quietest first.
+const LEVELS: Kind = Kind::Word(&["error", "warn", "info", "debug", "trace"]);
+
+static LOG: Table = Table {
+    noun: "`[log]`",
+    doc: "What the daemon writes to its log.",
+    keys: &[
+        Key::optional("level", LEVELS, "`info`", "How much is written."),
+        Key::optional("levels", Kind::Table(&PARTS), "", "Another level for a part: `{ feeds = \"debug\" }`."),
+        Key::optional(
+            "format",
+            Kind::Word(&["auto", "text", "json"]),
+            "`auto`",
+            "`auto` is the journal with its fields under systemd, else text.",
+        ),
+    ],
+};
+
+static PARTS: Table = Table {
+    noun: "`levels`",
+    doc: "Levels of the log's parts.",
+    keys: &[
+        Key::optional("feeds", LEVELS, "`level`", "Polls and what they brought."),
+        Key::optional("scenarios", LEVELS, "`level`", "Changes of scenarios."),
+        Key::optional("mail", LEVELS, "`level`", "Messages and what became of them."),
+        Key::optional("daemon", LEVELS, "`level`", "Start, reload, stop, the clock, the store."),
     ],
 };
 
