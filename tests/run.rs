@@ -193,7 +193,7 @@ fn a_bad_configuration_never_replaces_a_good_one() {
     let begun = std::time::Instant::now();
     let changes = || lines(&config, &["status"])[0]["configured"]["changes"].as_str().unwrap().to_owned();
     while changes() == "read at the start" && begun.elapsed() < PATIENCE {}
-    assert_eq!(changes(), "feed bridge/news changed");
+    assert_eq!(changes(), "feed w/news changed");
     assert_eq!(daemon.terminate(), Some(0));
 }
 

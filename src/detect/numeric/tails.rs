@@ -58,8 +58,11 @@ pub(in crate::detect) enum CountLaw {
 
 impl CountLaw {
     /// By mean and variance-to-mean ratio; without overdispersion it is Poisson.
+    ///
+    /// A ratio that exceeds one by rounding only would need a size beyond what
+    /// logarithms of the gamma function can tell apart.
     pub fn overdispersed(mean: f64, dispersion: f64) -> Self {
-        if dispersion > 1.0 {
+        if dispersion > 1.0 + 1e-6 {
             Self::NegativeBinomial { size: mean / (dispersion - 1.0), prob: 1.0 / dispersion }
         } else {
             Self::Poisson { mean }
@@ -210,6 +213,15 @@ fn beta_normal_score(a: f64, b: f64, x: f64, y: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn overdispersion_by_rounding_is_none() {
+        let mean = 44.0 / 3.0;
+        let law = CountLaw::overdispersed(mean, 1.0 + f64::EPSILON);
+        assert_eq!(law.quantile(0.99), CountLaw::Poisson { mean }.quantile(0.99));
+        let barely = CountLaw::overdispersed(mean, 1.0 + 2e-6);
+        close(barely.at_least(25.0), CountLaw::Poisson { mean }.at_least(25.0), 1e-4);
+    }
 
     fn close(found: f64, expected: f64, relative: f64) {
         assert!((found - expected).abs() <= relative * expected.abs(), "found {found}, expected {expected}");
