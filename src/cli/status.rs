@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::output::{moment, time};
@@ -9,6 +10,7 @@ use super::{Context, Done, feed, indicator, scenario};
 use crate::model::feed::Health;
 use crate::model::notification::Delivery;
 use crate::pipeline::{AsOf, judge};
+use crate::store::View;
 
 /// No arguments.
 #[derive(Debug, clap::Args)]
@@ -23,10 +25,7 @@ pub fn run(context: &Context, _: &Args) -> Done {
     let line = context.reader(&loaded)?.read(|view| -> anyhow::Result<Value> {
         let alive = view.last_alive()?;
         text.push(format!("last alive {}; {} values recorded", moment(alive, zone), view.count_observations()?));
-        let configured = view.configured()?;
-        if let Some((since, changes)) = &configured {
-            text.push(format!("configuration in force since {}: {changes}", moment(Some(*since), zone)));
-        }
+        let configured = configured(view, zone, &mut text)?;
         let (mut feeds, mut indicators, mut scenarios, mut failing) = (Vec::new(), Vec::new(), Vec::new(), 0_u32);
         for watch in &loaded.plan.watches {
             text.push(format!("\n{} ({})", watch.title, watch.id));
@@ -69,7 +68,8 @@ pub fn run(context: &Context, _: &Args) -> Done {
         text.push(format!("\nmail: {sent} sent, {queued} waiting, {refused} refused"));
         Ok(json!({
             "last_alive": time(alive, zone), "observations": view.count_observations()?,
-            "configured": configured.map(|(since, changes)| json!({"since": time(Some(since), zone), "changes": changes})), "feeds_failing": failing,
+            "configured": configured,
+        "feeds_failing": failing,
             "mails_sent": sent, "mails_queued": queued, "mails_refused": refused,
             "feeds": feeds, "indicators": indicators, "scenarios": scenarios,
         }))
@@ -80,4 +80,11 @@ pub fn run(context: &Context, _: &Args) -> Done {
         context.output.text(&text.join("\n"))
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Since when the configuration is in force, and what it changed.
+fn configured(view: &View<'_>, zone: &TimeZone, text: &mut Vec<String>) -> anyhow::Result<Value> {
+    let Some((since, changes)) = view.configured()? else { return Ok(Value::Null) };
+    text.push(format!("configuration in force since {}: {changes}", moment(Some(since), zone)));
+    Ok(json!({"since": time(Some(since), zone), "changes": changes}))
 }
