@@ -53,12 +53,8 @@ pub fn run(context: &Context, _: &Args) -> Done {
                 let state = view.feed_state(&planned.name)?;
                 if let Some(state) = state.as_ref().filter(|state| state.health != Health::Ok) {
                     failing += 1;
-                    text.push(format!(
-                        "  feed      {} is {}: {}",
-                        planned.name.local(),
-                        state.health.word(),
-                        state.last_error.clone().unwrap_or_default()
-                    ));
+                    let (health, why) = (state.health.word(), state.last_error.as_deref().unwrap_or_default());
+                    text.push(format!("  feed      {} is {health}: {why}", planned.name.local()));
                 }
                 feeds.push(feed::members(view, watch, planned, state.as_ref())?);
             }
