@@ -6,9 +6,24 @@
 use std::borrow::Cow;
 
 use html5ever::data::{C1_REPLACEMENTS, NAMED_ENTITIES};
+use memchr::memchr;
 
 /// The longest name that is looked up, in bytes (`CounterClockwiseContourIntegral` has 31).
 const LONGEST_NAME: usize = 32;
+
+/// One of XML's own five references at the start of a text: what it stands for, and its length.
+///
+/// Nearly all references of a feed are of these, since they make up the markup of escaped HTML.
+pub fn of_xml(text: &str) -> Option<(&'static str, usize)> {
+    match text.as_bytes() {
+        [b'&', b'l', b't', b';', ..] => Some(("<", 4)),
+        [b'&', b'g', b't', b';', ..] => Some((">", 4)),
+        [b'&', b'a', b'm', b'p', b';', ..] => Some(("&", 5)),
+        [b'&', b'q', b'u', b'o', b't', b';', ..] => Some(("\"", 6)),
+        [b'&', b'a', b'p', b'o', b's', b';', ..] => Some(("'", 6)),
+        _ => None,
+    }
+}
 
 /// What a reference stands for, its name given without `&` and `;`.
 pub fn resolve(name: &str) -> Option<Cow<'static, str>> {
@@ -66,6 +81,9 @@ fn character(number: u32) -> char {
 /// The few names that HTML also knows without a semicolon are read so, except
 /// before `=` or a letter, where they are a link's parameter.
 pub fn leading(text: &str) -> Option<(Cow<'static, str>, usize)> {
+    if let Some((shown, length)) = of_xml(text) {
+        return Some((Cow::Borrowed(shown), length));
+    }
     let rest = text.get(1..)?;
     let length = rest.bytes().take(LONGEST_NAME + 1).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
     let name = rest.get(..length)?;
@@ -79,12 +97,11 @@ pub fn leading(text: &str) -> Option<(Cow<'static, str>, usize)> {
 
 /// All references of a text resolved; what is none stays as written.
 pub fn decode(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
-    }
+    let Some(first) = memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
     let mut decoded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
+    let (before, mut rest) = text.split_at(first);
+    decoded.push_str(before);
+    while let Some(at) = memchr(b'&', rest.as_bytes()) {
         decoded.push_str(&rest[..at]);
         rest = &rest[at..];
         let (shown, length) = leading(rest).unwrap_or((Cow::Borrowed("&"), 1));

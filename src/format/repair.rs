@@ -1,4 +1,4 @@
-//! Text that is nearly XML → XML that quick-xml reads.
+//! Text that is nearly XML → XML that `xml` reads.
 //!
 //! One pass from left to right that never looks at a byte more than a few
 //! times: what begins no tag becomes `&lt;`, attributes get their quotes, open

@@ -6,6 +6,7 @@
 //! at Kharkiv` a pattern for digits would else state a zero.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -27,8 +28,10 @@ pub(super) struct Negated {
     before: Regex,
     after: Regex,
     counted: Regex,
-    hedge: Regex,
 }
+
+/// Compiled once for all patterns: it is the same for each.
+static HEDGED: LazyLock<Option<Regex>> = LazyLock::new(|| build("value", HEDGE).ok());
 
 impl Negated {
     /// From the pattern of a figure; `None` where it names nothing behind the figure that could be counted.
@@ -42,7 +45,6 @@ impl Negated {
             before: build("value", &format!(r"{before}{NEGATION}\s+(?:{noun})")).ok()?,
             after: build("value", &format!("(?:{noun}){WAS_NOT}")).ok()?,
             counted: build("value", &format!("(?:{noun})")).ok()?,
-            hedge: build("value", HEDGE).ok()?,
         })
     }
 
@@ -54,7 +56,7 @@ impl Negated {
         }
         let found = self.before.find(text).or_else(|| self.after.find(text))?;
         let rest = text.get(found.end()..).unwrap_or_default();
-        (!self.hedge.is_match(rest)).then(|| folded.source_range(source, found.range()))
+        (!HEDGED.as_ref().is_some_and(|hedge| hedge.is_match(rest))).then(|| folded.source_range(source, found.range()))
     }
 }
 

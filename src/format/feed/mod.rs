@@ -14,6 +14,7 @@ mod scope;
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use url::Url;
 
 use self::capture::{Capture, Kind};
@@ -32,6 +33,9 @@ use super::{FormatError, MOST_ITEMS, entity};
 use crate::model::item::{Item, Parsed, Person};
 
 pub use self::head::find_root;
+
+/// Names of entities are no longer than this, in bytes.
+const LONGEST_NAME: usize = 64;
 
 /// Reads a feed of any kind.
 pub fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
@@ -132,20 +136,44 @@ impl<'i> Reader<'i> {
                 self.open(&tag);
                 self.close(tag.name());
             }
-            Token::Close(tag) => self.close(tag.name()),
-            Token::Text(text) => self.text(&text),
-            Token::Cdata(text) => self.cdata(&text),
-            Token::Reference(name) => self.reference(&name),
+            Token::Close(name) => self.close(name),
+            Token::Text(text) => self.text(text),
+            Token::Cdata(text) => self.cdata(text),
         }
     }
 
+    /// Text with its references; nothing is decoded that nobody takes.
     fn text(&mut self, text: &str) {
-        if let Some(capture) = &mut self.capture {
-            if text.contains('&') {
-                self.warnings.say("a bare `&` was read as itself");
-            }
-            capture.text(text);
+        let mut rest = text;
+        while let Some(capture) = &mut self.capture {
+            let Some(at) = memchr(b'&', rest.as_bytes()) else {
+                capture.text(rest);
+                return;
+            };
+            let (before, reference) = rest.split_at(at);
+            capture.text(before);
+            rest = match entity::of_xml(reference) {
+                Some((shown, length)) => {
+                    capture.text(shown);
+                    reference.get(length..).unwrap_or_default()
+                }
+                None => self.other_reference(reference),
+            };
         }
+    }
+
+    /// A reference that is not XML's own, or a bare `&`; gives what stands behind it.
+    fn other_reference<'t>(&mut self, text: &'t str) -> &'t str {
+        let inner = text.get(1..).unwrap_or_default();
+        let near = inner.get(..inner.floor_char_boundary(LONGEST_NAME)).unwrap_or_default();
+        let end = near.find(|c: char| c == ';' || c == '&' || c.is_whitespace());
+        let Some(end) = end.filter(|end| *end > 0 && inner.as_bytes().get(*end) == Some(&b';')) else {
+            self.warnings.say("a bare `&` was read as itself");
+            self.cdata("&");
+            return inner;
+        };
+        self.reference(inner.get(..end).unwrap_or_default());
+        inner.get(end + 1..).unwrap_or_default()
     }
 
     fn cdata(&mut self, text: &str) {
@@ -160,13 +188,13 @@ impl<'i> Reader<'i> {
             capture.text(&text);
             return;
         }
-        let is_of_xml = name.starts_with('#') || matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
+        let is_number = name.starts_with('#');
         let Some(text) = entity::resolve(name) else {
             self.warnings.say(format!("`&{};` is no entity; kept as written", crate::model::text::one_line(name, 40)));
             capture.text(&format!("&{name};"));
             return;
         };
-        if !is_of_xml {
+        if !is_number {
             self.warnings.say(format!("the entity `&{name};` is not declared; read as HTML's"));
         }
         capture.text(&text);
