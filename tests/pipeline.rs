@@ -55,7 +55,11 @@ impl House {
         let (watch, feed) = self.plan.feed(&name).unwrap();
         let document = Document { body: body.as_bytes().to_vec(), content_type: None, url: None };
         let parsed = read::parse(feed, &document).unwrap();
-        let known = self.store.view().known_items(&name, parsed.items.iter().map(|item| item.id.as_str())).unwrap();
+        let known = self
+            .store
+            .view()
+            .known_items(&name, watchfloor::pipeline::said::FORM, parsed.items.iter().map(|item| item.id.as_str()))
+            .unwrap();
         let harvest = Box::new(read::read(watch, feed, parsed, &known));
         let polled = Polled::Document { harvest, validators: Validators::default(), body_hash: body.to_owned() };
         self.record(now, polled).unwrap()

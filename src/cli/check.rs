@@ -5,10 +5,14 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::online::{self, Asker, Refusal};
 use super::{Context, Done, Failure};
-use crate::config::{self, Loaded, SystemEnvironment};
+use crate::config::plan::{Feed, Watch};
+use crate::config::{self, Loaded, Plan, SystemEnvironment};
+use crate::model::item::Parsed;
 use crate::model::notification::Kind;
 use crate::notify;
+use crate::pipeline::read;
 use crate::settings::Problems;
 
 /// What to check.
@@ -16,6 +20,9 @@ use crate::settings::Problems;
 pub struct Args {
     /// Settings or a single watch; by default what `--config` names
     path: Option<PathBuf>,
+    /// Also fetch each feed and say what each extractor finds in it; nothing is written
+    #[arg(long)]
+    online: bool,
 }
 
 /// Runs the command.
@@ -39,9 +46,54 @@ pub fn run(context: &Context, args: &Args) -> Done {
             if !context.output.json {
                 context.output.text(&counted(&loaded));
             }
-            Ok(ExitCode::SUCCESS)
+            if args.online { ask_feeds(context, &loaded.plan) } else { Ok(ExitCode::SUCCESS) }
         }
     }
+}
+
+/// Asks every feed; exit 1 where one brings nothing.
+fn ask_feeds(context: &Context, plan: &Plan) -> Done {
+    let asker = Asker::new(plan)?;
+    let mut is_well = true;
+    for (watch, feed) in plan.feeds() {
+        match asker.ask(feed) {
+            Ok(parsed) => print_feed(context, (watch, feed), &parsed),
+            Err(refusal) => {
+                is_well = false;
+                refused(context, (watch, feed), &refusal);
+            }
+        }
+    }
+    Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn print_feed(context: &Context, (watch, feed): (&Watch, &Feed), parsed: &Parsed) {
+    if !context.output.json {
+        context.output.text(&format!("\n{}: ok, {}, {} items", feed.name, parsed.header.format, parsed.items.len()));
+        parsed.warnings.iter().for_each(|warning| context.output.text(&format!("  warning: {warning}")));
+        online::summary(watch, feed, parsed).iter().for_each(|line| context.output.text(line));
+        return;
+    }
+    context.output.line(&json!({
+        "type": "feed", "watch": watch.id, "feed": feed.name.to_string(), "health": "ok", "format": parsed.header.format,
+        "items": parsed.items.len(), "warnings": parsed.warnings, "error": null,
+    }));
+    for item in &parsed.items {
+        for found in read::extract(watch, feed, item) {
+            online::print_outcome(context.output, (watch, feed), item, &found);
+        }
+    }
+}
+
+fn refused(context: &Context, (watch, feed): (&Watch, &Feed), refusal: &Refusal) {
+    if !context.output.json {
+        context.output.text(&format!("\n{}: {}: {}", feed.name, refusal.health.word(), refusal.why));
+        return;
+    }
+    context.output.line(&json!({
+        "type": "feed", "watch": watch.id, "feed": feed.name.to_string(), "health": refusal.health.word(),
+        "format": null, "items": 0, "warnings": [], "error": refusal.why,
+    }));
 }
 
 fn counted(loaded: &Loaded) -> String {

@@ -7,16 +7,15 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::bounds::read_input;
+use super::online::{Asker, print_outcome};
 use super::output::{moment, time};
 use super::{Context, Done, Failure, the_one};
-use crate::config::Plan;
 use crate::config::plan::{Feed as PlannedFeed, Watch};
-use crate::fetch::Client;
+use crate::config::{self, Plan};
 use crate::format::{FieldSource, Options, Reader};
-use crate::model::feed::{FeedState, Fetched, Health, Validators};
+use crate::model::feed::FeedState;
 use crate::model::item::{Document, Item, Parsed};
 use crate::model::observation::Value as Measured;
-use crate::model::outcome::Outcome;
 use crate::pipeline::{extractors, read};
 use crate::store::View;
 
@@ -53,6 +52,9 @@ pub struct ParseArgs {
     /// The base of relative links
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+    /// A known shape, of which the options below may change parts
+    #[arg(long, value_name = "P")]
+    preset: Option<String>,
     /// Where the items are: JSONPath or CSS selector
     #[arg(long, value_name = "E")]
     items: Option<String>,
@@ -60,7 +62,7 @@ pub struct ParseArgs {
     #[arg(long = "field", value_name = "NAME=E")]
     fields: Vec<String>,
     /// Read as this feed of the configuration is read
-    #[arg(long, value_name = "ID", conflicts_with_all = ["format", "items", "fields"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["format", "preset", "items", "fields"])]
     feed: Option<String>,
 }
 
@@ -129,6 +131,9 @@ pub fn members(view: &View<'_>, watch: &Watch, feed: &PlannedFeed, state: Option
         "next_poll": time(state.and_then(|state| state.next_poll), zone),
         "last_error": state.and_then(|state| state.last_error.clone()),
         "items": view.count_items(&feed.name)?, "match_rate": rates,
+        "newest_item": time(state.and_then(|state| state.rhythm.newest), zone),
+        "silence_explained_until": time(state.and_then(|state| state.rhythm.explains_until()), zone),
+        "overflowed": time(state.and_then(|state| state.overflowed), zone),
     }))
 }
 
@@ -173,53 +178,16 @@ fn show(context: &Context, id: &str) -> Done {
 fn fetch(context: &Context, id: &str) -> Done {
     let loaded = context.load()?;
     let (watch, feed) = find(&loaded.plan, id)?;
-    let client = Client::new(loaded.plan.settings.http.clone()).map_err(Failure::Usage)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let fetched = runtime.block_on(client.fetch(&feed.target, &Validators::default(), crate::clock::now()));
-    let document = match fetched {
-        Fetched::Document { document, .. } => document,
-        Fetched::Unchanged { .. } => {
-            return Err(
-                anyhow::anyhow!("{} says that nothing has changed, without being asked", feed.target.shown).into()
-            );
-        }
-        Fetched::Failed(failure) => {
-            return Err(anyhow::anyhow!("{}: {}", failure.health.word(), failure.message).into());
-        }
-    };
-    let parsed = read::parse(feed, &document).map_err(|error| {
-        let health = if error.is_shell { Health::Shell } else { Health::Error };
-        anyhow::anyhow!("{}: {}", health.word(), error.message)
-    })?;
+    let parsed = Asker::new(&loaded.plan)?
+        .ask(feed)
+        .map_err(|refusal| anyhow::anyhow!("{}: {}", refusal.health.word(), refusal.why))?;
     print_parsed(context, &parsed, &watch.zone);
     for item in &parsed.items {
         for found in read::extract(watch, feed, item) {
-            let Some(indicator) = watch.indicators.get(found.indicator) else { continue };
-            print_outcome(context, indicator.spec.name.local(), item, &found.outcome);
+            print_outcome(context.output, (watch, feed), item, &found);
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn print_outcome(context: &Context, indicator: &str, item: &Item, outcome: &Outcome) {
-    let why = match outcome {
-        Outcome::NoMatch { why } | Outcome::Error { why } => Some(why.clone()),
-        Outcome::Value(_) | Outcome::StatedZero(_) => None,
-    };
-    let finding = outcome.finding();
-    let evidence = finding.map(|finding| &finding.evidence);
-    if context.output.json {
-        context.output.line(&json!({
-            "type": "outcome", "indicator": indicator, "item": item.id, "outcome": outcome.word(),
-            "value": finding.and_then(|finding| finding.value.figure()),
-            "span": evidence.map(|evidence| [evidence.span.0, evidence.span.1]),
-            "text": evidence.map(|evidence| evidence.text.clone()), "why": why,
-        }));
-        return;
-    }
-    let shown = finding.map(|finding| written(&finding.value)).or(why).unwrap_or_default();
-    let title = crate::model::text::one_line(item.title.as_deref().unwrap_or(&item.id), 50);
-    context.output.text(&format!("  {indicator}: {} {shown}  ({title})", outcome.word()));
 }
 
 /// A value in a few words.
@@ -257,13 +225,21 @@ fn parse(context: &Context, args: &ParseArgs) -> Done {
 }
 
 fn reader_of(args: &ParseArgs) -> Result<Reader, Failure> {
-    let mut fields = Vec::new();
+    let mut options = match &args.preset {
+        None => Options::default(),
+        Some(name) => config::preset_options(name).ok_or_else(|| {
+            let known: Vec<&str> = config::preset_names().collect();
+            Failure::Usage(format!("there is no preset `{name}`; expected one of {}", known.join(", ")))
+        })?,
+    };
     for field in &args.fields {
         let (name, place) = field.split_once('=').ok_or_else(|| Failure::Usage(format!("`{field}` is no NAME=E")))?;
-        fields.push((name.to_owned(), FieldSource::One(place.to_owned())));
+        options.fields.retain(|(known, _)| known != name);
+        options.fields.push((name.to_owned(), FieldSource::One(place.to_owned())));
     }
-    let options =
-        Options { format: args.format.clone(), items: args.items.clone(), fields, base_url: args.base_url.clone() };
+    options.format = args.format.clone().or(options.format);
+    options.items = args.items.clone().or(options.items);
+    options.base_url.clone_from(&args.base_url);
     Reader::new(options).map_err(|errors| {
         let sentences: Vec<String> = errors
             .iter()

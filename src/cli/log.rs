@@ -19,7 +19,7 @@ use super::output::is_terminal;
 use crate::config::plan::{Log, LogFormat};
 use crate::config::{Environment, SystemEnvironment};
 use crate::daemon::Report;
-use crate::daemon::engine::Reporter;
+use crate::daemon::Reporter;
 use crate::model::name::Name;
 use crate::model::text::one_line;
 

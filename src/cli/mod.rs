@@ -12,6 +12,7 @@ mod indicator;
 mod init;
 mod log;
 mod mail;
+mod online;
 mod output;
 mod run;
 mod scenario;

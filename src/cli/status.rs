@@ -9,7 +9,7 @@ use super::output::{moment, time};
 use super::{Context, Done, feed, indicator, scenario};
 use crate::model::feed::Health;
 use crate::model::notification::Delivery;
-use crate::pipeline::{AsOf, judge};
+use crate::pipeline::{AsOf, judge, uplink};
 use crate::store::View;
 
 /// No arguments.
@@ -26,6 +26,7 @@ pub fn run(context: &Context, _: &Args) -> Done {
         let alive = view.last_alive()?;
         text.push(format!("last alive {}; {} values recorded", moment(alive, zone), view.count_observations()?));
         let configured = configured(view, zone, &mut text)?;
+        let down = own_connection(view, zone, &mut text)?;
         let (mut feeds, mut indicators, mut scenarios, mut failing) = (Vec::new(), Vec::new(), Vec::new(), 0_u32);
         for watch in &loaded.plan.watches {
             text.push(format!("\n{} ({})", watch.title, watch.id));
@@ -64,8 +65,7 @@ pub fn run(context: &Context, _: &Args) -> Done {
         text.push(format!("\nmail: {sent} sent, {queued} waiting, {refused} refused"));
         Ok(json!({
             "last_alive": time(alive, zone), "observations": view.count_observations()?,
-            "configured": configured,
-        "feeds_failing": failing,
+            "configured": configured, "feeds_failing": failing, "uplink_down_since": down,
             "mails_sent": sent, "mails_queued": queued, "mails_refused": refused,
             "feeds": feeds, "indicators": indicators, "scenarios": scenarios,
         }))
@@ -76,6 +76,15 @@ pub fn run(context: &Context, _: &Args) -> Done {
         context.output.text(&text.join("\n"))
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Since when our own connection is down, where it is.
+fn own_connection(view: &View<'_>, zone: &TimeZone, text: &mut Vec<String>) -> anyhow::Result<Value> {
+    let down = uplink::down_since(view)?;
+    if down.is_some() {
+        text.push(format!("our own connection is down since {}: no feed is blamed", moment(down, zone)));
+    }
+    Ok(time(down, zone))
 }
 
 /// Since when the configuration is in force, and what it changed.

@@ -18,9 +18,11 @@ mod unsupported;
 
 use std::path::Path;
 
+pub use build::feed::preset_options;
 pub use difference::difference;
 pub use environment::{Environment, SystemEnvironment};
 pub use plan::Plan;
+pub use presets::names as preset_names;
 pub use starter::starter;
 
 use crate::settings::{Problems, json_schema, reference as pages};

@@ -1,14 +1,16 @@
 //! The steps that every way of running goes through: poll a feed, let time pass, deliver.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Clock;
 use super::outbox::Outbox;
+use super::report::{Report, Reporter, Spent, Totals};
+use super::uplink::{Uplink, Verdict};
 use super::writer::Writer;
 use crate::config::Plan;
 use crate::config::plan::{Feed, Watch};
@@ -19,100 +21,8 @@ use crate::model::item::{Document, Item};
 use crate::model::name::Name;
 use crate::pipeline::read::{self, Harvest};
 use crate::pipeline::record::{self, Poll, Polled};
-use crate::pipeline::{Effects, sweep};
+use crate::pipeline::{Effects, said, sweep, uplink};
 use crate::store::{Store, StoreError};
-
-/// What a step has to tell.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Report {
-    /// A feed was polled.
-    Polled {
-        /// The feed.
-        feed: Name,
-        /// When.
-        at: Timestamp,
-        /// `ok`, `unchanged` or the health it came to.
-        status: &'static str,
-        /// Items that were new or changed.
-        items_new: u32,
-        /// Vintages recorded.
-        observations: u32,
-        /// What went wrong, or had to be repaired.
-        notes: Vec<String>,
-    },
-    /// A scenario changed.
-    Decided(Box<Transition>),
-    /// A message was taken.
-    Sent {
-        /// To whom.
-        recipient: String,
-        /// What kind.
-        kind: &'static str,
-        /// Its identity.
-        message_id: String,
-    },
-    /// A message was not taken.
-    NotSent {
-        /// To whom.
-        recipient: String,
-        /// Why, and what follows.
-        why: String,
-    },
-}
-
-/// Where reports go.
-pub type Reporter = Arc<dyn Fn(Report) + Send + Sync>;
-
-/// What a run has done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Feeds that were asked.
-    pub polled: u32,
-    /// Of these, unchanged.
-    pub unchanged: u32,
-    /// Of these, failed.
-    pub failed: u32,
-    /// What was recorded.
-    pub effects: Effects,
-    /// Messages taken.
-    pub sent: u32,
-    /// Time spent on each step.
-    pub spent: Spent,
-}
-
-/// Time spent on each step.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Spent {
-    /// Waiting for documents.
-    pub fetch: Duration,
-    /// Bytes to items.
-    pub parse: Duration,
-    /// Items to outcomes.
-    pub extract: Duration,
-    /// Recording and judging.
-    pub store: Duration,
-    /// Letting time pass.
-    pub judge: Duration,
-    /// Delivering.
-    pub send: Duration,
-}
-
-impl Totals {
-    /// Adds what another step has done.
-    pub fn add(&mut self, other: Self) {
-        self.polled += other.polled;
-        self.unchanged += other.unchanged;
-        self.failed += other.failed;
-        self.sent += other.sent;
-        self.effects.add(other.effects);
-        self.spent.fetch += other.spent.fetch;
-        self.spent.parse += other.spent.parse;
-        self.spent.extract += other.spent.extract;
-        self.spent.store += other.spent.store;
-        self.spent.judge += other.spent.judge;
-        self.spent.send += other.spent.send;
-    }
-}
 
 /// A plan with what it takes to follow it.
 #[derive(Clone)]
@@ -122,6 +32,9 @@ pub struct Engine {
     client: Client,
     writer: Writer,
     reporter: Reporter,
+    uplink: Arc<Mutex<Uplink>>,
+    /// How many hosts the plan names.
+    hosts: usize,
 }
 
 impl Engine {
@@ -132,7 +45,9 @@ impl Engine {
     pub fn start(plan: Plan, store: Store, reporter: Reporter) -> anyhow::Result<(Self, std::thread::JoinHandle<()>)> {
         let client = Client::new(plan.settings.http.clone()).map_err(anyhow::Error::msg)?;
         let (writer, thread) = Writer::start(store).context("cannot start the store's thread")?;
-        Ok((Self { plan: Arc::new(plan), client, writer, reporter }, thread))
+        let hosts = hosts(&plan);
+        let engine = Self { plan: Arc::new(plan), client, writer, reporter, uplink: Arc::default(), hosts };
+        Ok((engine, thread))
     }
 
     /// The same store under another plan.
@@ -141,7 +56,8 @@ impl Engine {
     /// HTTP settings that cannot be used.
     pub fn with_plan(&self, plan: Plan) -> anyhow::Result<Self> {
         let client = Client::new(plan.settings.http.clone()).map_err(anyhow::Error::msg)?;
-        Ok(Self { plan: Arc::new(plan), client, ..self.clone() })
+        let hosts = hosts(&plan);
+        Ok(Self { plan: Arc::new(plan), client, hosts, ..self.clone() })
     }
 
     /// The outbox of the plan, where it has one.
@@ -280,16 +196,23 @@ impl Engine {
         let mut totals = Totals { polled: 1, ..Totals::default() };
         totals.spent.fetch = started.elapsed();
         let now = clock.now().max(begun);
-        let read = self.understand(watch, feed, &state, fetched, &mut totals.spent).await?;
+        let mut read = self.understand(watch, feed, &state, fetched, &mut totals.spent).await?;
+        let outage = self.outage(feed, &state, &mut read.polled, now);
         let next_poll = feed.schedule.next_poll(&name.to_string(), now, &watch.zone, &ended(&read, &state));
         let took_ms = u32::try_from(totals.spent.fetch.as_millis()).unwrap_or(u32::MAX);
         let poll = Poll { polled: read.polled, moved_to: read.wishes.moved_to, took_ms, next_poll };
         let mut report = told(name, &poll, now);
         totals.unchanged = u32::from(matches!(poll.polled, Polled::Unchanged));
-        totals.failed = u32::from(matches!(poll.polled, Polled::Failed(_)));
+        totals.failed = u32::from(matches!(poll.polled, Polled::Failed(_) | Polled::Offline));
         let started = Instant::now();
         let (plan, name) = (Arc::clone(&self.plan), name.clone());
-        let (effects, decided) = self.recording(move |change| record::record(change, &plan, &name, poll, now)).await?;
+        let work = move |change: &crate::store::Change<'_>| {
+            if let Some((since, blamed)) = outage {
+                uplink::went_down(change, since, &blamed)?;
+            }
+            record::record(change, &plan, &name, poll, now)
+        };
+        let (effects, decided) = self.recording(work).await?;
         totals.spent.store = started.elapsed();
         totals.effects = effects;
         if let Report::Polled { items_new, observations, .. } = &mut report {
@@ -298,6 +221,31 @@ impl Engine {
         (self.reporter)(report);
         self.tell(decided);
         Ok((totals, next_poll))
+    }
+
+    /// Tells a feed's failure from ours: where every host fails at once, the poll says nothing of its feed.
+    /// Gives since when and whom to take the blame from, at the poll that shows it.
+    fn outage(
+        &self,
+        feed: &Feed,
+        state: &FeedState,
+        polled: &mut Polled,
+        now: Timestamp,
+    ) -> Option<(Timestamp, Vec<(Name, FeedState)>)> {
+        let host = feed.target.host()?;
+        let mut uplink = self.uplink.lock().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(polled, Polled::Failed(failure) if failure.unreached) {
+            uplink.answered();
+            return None;
+        }
+        let verdict = uplink.unreached(&host, (&feed.name, state), self.hosts, now);
+        if verdict != Verdict::Theirs {
+            *polled = Polled::Offline;
+        }
+        match verdict {
+            Verdict::WentDown(since, blamed) => Some((since, blamed)),
+            Verdict::Theirs | Verdict::Ours => None,
+        }
     }
 
     async fn understand(
@@ -316,6 +264,7 @@ impl Engine {
             }
             Fetched::Document { document, validators, wishes } => (document, validators, wishes),
         };
+        let landed = document.url.as_deref().filter(|url| feed.target.is_elsewhere(url)).map(fetch::host_of);
         let body_hash = read::body_hash(&document.body, &read::recipe(watch, feed));
         if state.body_hash.as_ref() == Some(&body_hash) {
             return Ok(Understood { polled: Polled::Unchanged, wishes });
@@ -324,10 +273,10 @@ impl Engine {
         let had_items = used && self.writer.with(move |store| store.view().count_items(&name)).await?? > 0;
         let polled = match self.harvest(&feed.name, document, spent).await? {
             Ok(harvest) => match read::emptiness(feed, &harvest, had_items) {
-                Some(why) => Polled::Failed(Failure::error(why)),
+                Some(why) => Polled::Failed(landed_on(landed, Failure::error(why))),
                 None => Polled::Document { harvest: Box::new(harvest), validators, body_hash },
             },
-            Err(failure) => Polled::Failed(failure),
+            Err(failure) => Polled::Failed(landed_on(landed, failure)),
         };
         let ttl = match &polled {
             Polled::Document { harvest, .. } => {
@@ -369,7 +318,7 @@ impl Engine {
         let feed_name = name.clone();
         let known = self
             .writer
-            .with(move |store| store.view().known_items(&feed_name, ids.iter().map(String::as_str)))
+            .with(move |store| store.view().known_items(&feed_name, said::FORM, ids.iter().map(String::as_str)))
             .await??;
         let started = Instant::now();
         let (plan, feed_name) = (Arc::clone(&self.plan), name.clone());
@@ -388,6 +337,13 @@ impl Engine {
     }
 }
 
+/// A page without what the feed has, to which its address was redirected, is a landing page: the feed is blocked.
+fn landed_on(host: Option<String>, failure: Failure) -> Failure {
+    let Some(host) = host else { return failure };
+    let message = format!("the feed's address leads to another page, on {host}: {}", failure.message);
+    Failure { health: Health::Blocked, ..Failure::error(message) }
+}
+
 /// How a poll ended, as the schedule has to know it.
 fn ended(read: &Understood, state: &FeedState) -> Ended {
     let wait = read.wishes.wait;
@@ -398,8 +354,15 @@ fn ended(read: &Understood, state: &FeedState) -> Ended {
             wait,
             failures: state.failures.saturating_add(1),
         },
+        // Our own connection comes back without notice; nobody else is bothered by asking soon.
+        Polled::Offline => Ended::Badly { health: Health::Error, status: None, wait: None, failures: 2 },
         Polled::Document { .. } | Polled::Unchanged => Ended::Well { wait, ttl: None },
     }
+}
+
+/// How many hosts a plan names.
+fn hosts(plan: &Plan) -> usize {
+    plan.feeds().filter_map(|(_, feed)| feed.target.host()).collect::<HashSet<_>>().len()
 }
 
 /// A fetched document, read.
@@ -413,6 +376,7 @@ fn told(feed: &Name, poll: &Poll, at: Timestamp) -> Report {
         Polled::Document { harvest, .. } => ("ok", harvest.warnings.clone()),
         Polled::Unchanged => ("unchanged", Vec::new()),
         Polled::Failed(failure) => (failure.health.word(), vec![failure.message.clone()]),
+        Polled::Offline => (record::OFFLINE, vec![record::OFFLINE_MEANS.to_owned()]),
     };
     Report::Polled { feed: feed.clone(), at, status, items_new: 0, observations: 0, notes }
 }

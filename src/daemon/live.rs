@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Clock;
-use super::engine::{Engine, Totals};
+use super::engine::Engine;
+use super::report::Totals;
 use super::service::{self, Manager};
 use crate::clock::Steady;
 use crate::config::{self, SystemEnvironment};

@@ -7,7 +7,9 @@ pub mod engine;
 mod live;
 mod outbox;
 mod passes;
+mod report;
 mod service;
+mod uplink;
 mod writer;
 
 use std::sync::Arc;
@@ -16,10 +18,11 @@ use jiff::Timestamp;
 
 use crate::clock::Steady;
 
-pub use engine::{Engine, Report, Totals};
+pub use engine::Engine;
 pub use live::run;
 pub use outbox::{Outbox, next_try};
 pub use passes::{Replay, once, replay};
+pub use report::{Report, Reporter, Totals};
 
 /// Where the present comes from: the system's clock, or a simulated one that stands still during a step.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::Clock;
-use super::engine::{Report, Reporter};
+use super::report::{Report, Reporter};
 use super::writer::Writer;
 use crate::model::notification::Notification;
 use crate::model::time::after;

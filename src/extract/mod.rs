@@ -197,6 +197,7 @@ pub struct Extractor {
     matching: matching::Matching,
     filters: Vec<filter::Filter>,
     kind: Arc<dyn kinds::KindReader>,
+    looks_inside: bool,
 }
 
 impl Extractor {
@@ -212,7 +213,8 @@ impl Extractor {
         let kind = kept(kinds::compile(&rules), &mut errors);
         match (matching, filters, kind) {
             (Some(matching), Some(filters), Some(kind)) if errors.is_empty() => {
-                Ok(Self { field: rules.field, matching, filters, kind })
+                let looks_inside = matches!(rules.value, Some(ValueRule::JsonPath(_) | ValueRule::Css(..)));
+                Ok(Self { field: rules.field, matching, filters, kind, looks_inside })
             }
             _ => Err(errors),
         }
@@ -232,6 +234,11 @@ impl Extractor {
             Ok(matched) => self.kind.read(&source, matched.as_ref()),
             Err(why) => Outcome::NoMatch { why },
         }
+    }
+
+    /// Whether it looks into an item's raw element, beyond its texts and fields.
+    pub fn looks_inside(&self) -> bool {
+        self.looks_inside
     }
 
     /// What a reader of a finding should know beside it: an amount that could not be compared with `min_amount`.

@@ -16,7 +16,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 pub use cron::Cron;
 pub use recorded::recorded_times;
@@ -59,6 +60,28 @@ pub struct Target {
     pub body: Option<SecretString>,
     /// `file:` only: the file or folder, absolute.
     pub path: Option<PathBuf>,
+}
+
+impl Target {
+    /// The host that is asked; `None` for a recorded feed.
+    pub fn host(&self) -> Option<String> {
+        self.path.is_none().then(|| host_of(self.url.expose_secret()))
+    }
+
+    /// Whether an address is another page than this one: another host or path, `www.` and a closing slash apart.
+    pub fn is_elsewhere(&self, url: &str) -> bool {
+        let page = |url: &str| {
+            let url = Url::parse(url).ok()?;
+            let host = url.host_str()?.trim_start_matches("www.").to_owned();
+            Some((host, url.path().trim_end_matches('/').to_owned()))
+        };
+        self.path.is_none() && page(self.url.expose_secret()).zip(page(url)).is_some_and(|(own, other)| own != other)
+    }
+}
+
+/// The host of an address; the empty one where it has none.
+pub fn host_of(url: &str) -> String {
+    Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// Fetches documents. Cheap to clone; clones share connections and politeness.

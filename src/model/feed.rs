@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::item::Document;
+use super::time::after;
 
 /// The stored state of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,9 +42,62 @@ impl Health {
         }
     }
 
+    /// Whether the feed answers with documents, new ones or not.
+    pub fn answers(self) -> bool {
+        matches!(self, Self::Ok | Self::Stale)
+    }
+
     /// Reads [`Health::word`] back.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|health| health.word() == word)
+    }
+}
+
+/// How often a feed brings something new, learned from the times of its items.
+///
+/// The longest recent wait is what counts: a weekend or a holiday is part of a
+/// rhythm that an average would not show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rhythm {
+    /// The time of its newest item.
+    pub newest: Option<Timestamp>,
+    /// The longest wait between two items, older ones fading.
+    pub longest: SignedDuration,
+    /// How many waits it was learned from.
+    pub waits: u32,
+}
+
+impl Rhythm {
+    /// With fewer waits than this nothing is known of a rhythm.
+    const FEWEST: u32 = 5;
+    /// So many times the longest wait is explained by the rhythm itself.
+    const PATIENCE: i32 = 3;
+    /// A pause of less than a day is nobody's silence.
+    const SHORTEST: SignedDuration = SignedDuration::from_hours(24);
+    /// A long wait is forgotten after so many times its own length.
+    const FORGOTTEN_AFTER: i32 = 4;
+
+    /// What the times of a document's items add, in ascending order; what lies ahead of `now` is no item's time.
+    pub fn learned(mut self, times: &[Timestamp], now: Timestamp) -> Self {
+        for at in times.iter().filter(|at| **at <= now) {
+            match self.newest {
+                Some(newest) if *at <= newest => {}
+                Some(newest) => {
+                    let wait = at.duration_since(newest);
+                    self.longest = wait.max(self.longest - wait / Self::FORGOTTEN_AFTER);
+                    self.waits = self.waits.saturating_add(1);
+                    self.newest = Some(*at);
+                }
+                None => self.newest = Some(*at),
+            }
+        }
+        self
+    }
+
+    /// Until when the rhythm explains that nothing new comes; `None` while too little is known of it.
+    pub fn explains_until(&self) -> Option<Timestamp> {
+        let newest = self.newest.filter(|_| self.waits >= Self::FEWEST)?;
+        Some(after(newest, self.longest.saturating_mul(Self::PATIENCE).max(Self::SHORTEST)))
     }
 }
 
@@ -135,6 +189,10 @@ pub struct FeedState {
     pub moved_to: Option<String>,
     /// Since when people have been told that it is broken.
     pub told_broken: Option<Timestamp>,
+    /// How often it brings something new.
+    pub rhythm: Rhythm,
+    /// When it last showed nothing of what it had shown before, so that items in between may be missing.
+    pub overflowed: Option<Timestamp>,
 }
 
 impl FeedState {
@@ -153,6 +211,52 @@ impl FeedState {
             covers_from: None,
             moved_to: None,
             told_broken: None,
+            rhythm: Rhythm::default(),
+            overflowed: None,
         }
+    }
+
+    /// Since when it has not been as it should, however its failure has changed meanwhile.
+    pub fn broken_since(&self) -> Timestamp {
+        match self.health {
+            Health::Stale => self.since,
+            _ => self.last_success.unwrap_or(self.since),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    /// How many days after its last item a feed counts as stale.
+    #[track_caller]
+    fn check(days: &[i64], expected: Option<i64>) {
+        let times: Vec<Timestamp> = days.iter().map(|day| Timestamp::from_second(day * DAY).unwrap()).collect();
+        let until = Rhythm::default().learned(&times, Timestamp::MAX).explains_until();
+        let last = times.last().unwrap();
+        assert_eq!(until.map(|until| until.duration_since(*last).as_secs() / DAY), expected, "{days:?}");
+    }
+
+    #[test]
+    fn silence_is_explained_by_a_rhythm_of_its_own() {
+        check(&[0, 1, 2, 3, 4], None);
+        check(&[0, 1, 2, 3, 4, 5], Some(3));
+        // Working days: the weekend is part of the rhythm on a Friday, too.
+        check(&[0, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14], Some(6));
+        check(&[0, 7, 14, 21, 28, 35], Some(21));
+        // A pause of two months is no rhythm for ever.
+        let mut days = vec![0, 60];
+        days.extend(61..300);
+        check(&days, Some(3));
+    }
+
+    #[test]
+    fn what_lies_ahead_and_what_is_old_teaches_nothing() {
+        let day = |day: i64| Timestamp::from_second(day * DAY).unwrap();
+        let rhythm = Rhythm::default().learned(&[day(1), day(2), day(900)], day(3)).learned(&[day(1)], day(3));
+        assert_eq!((rhythm.newest, rhythm.waits), (Some(day(2)), 1));
     }
 }

@@ -145,11 +145,13 @@ pub enum Flag {
     Ancient,
     /// The item gave no date; the time of the poll stands in.
     Undated,
+    /// Read in another way than the values before it: a change of the method, not of the world.
+    MethodChange,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Implausible,
         Self::Frozen,
         Self::SuspectZero,
@@ -159,6 +161,7 @@ impl Flag {
         Self::Future,
         Self::Ancient,
         Self::Undated,
+        Self::MethodChange,
     ];
 
     /// The word used in output and store.
@@ -173,6 +176,7 @@ impl Flag {
             Self::Future => "future",
             Self::Ancient => "ancient",
             Self::Undated => "undated",
+            Self::MethodChange => "method_change",
         }
     }
 

@@ -1,14 +1,15 @@
 //! The daily picture, sent also when nothing happened.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use super::feeds::OVERFLOW;
 use super::readings::readings;
-use super::{AsOf, Effects, measures, notices};
+use super::{AsOf, Effects, measures, notices, uplink};
 use crate::config::plan::{Plan, Watch};
 use crate::model::feed::Health;
 use crate::model::indicator::Kind;
 use crate::model::notification::{Delivery, Digest};
-use crate::model::time::{duration_words, from_millis, millis};
+use crate::model::time::{before, duration_words, from_millis, millis};
 use crate::store::{Change, Result, View};
 
 const LAST_SENT: &str = "digest_last";
@@ -42,6 +43,11 @@ pub fn picture(view: &View<'_>, plan: &Plan, now: Timestamp) -> Result<Digest> {
         sections.push((format!("{}: scenarios", watch.title), scenarios(view, watch, now)?));
         sections.push((format!("{}: indicators", watch.title), indicators(view, watch, now)?));
         sections.push((format!("{}: feeds", watch.title), feeds(view, watch, now)?));
+    }
+    if let Some(since) = uplink::down_since(view)? {
+        let line =
+            format!("Every host has failed at once since {since}: our own connection is down, and no feed is blamed.");
+        sections.push(("Our own connection".to_owned(), vec![line]));
     }
     sections.push(("Mail".to_owned(), mail(view)?));
     Ok(Digest { sections })
@@ -94,9 +100,12 @@ fn feeds(view: &View<'_>, watch: &Watch, now: Timestamp) -> Result<Vec<String>> 
     for feed in &watch.feeds {
         let Some(state) = view.feed_state(&feed.name)? else { continue };
         if state.health != Health::Ok {
-            let since = duration_words(now.duration_since(state.last_success.unwrap_or(state.since)));
+            let since = duration_words(now.duration_since(state.broken_since()));
             let error = state.last_error.unwrap_or_default();
             lines.push(format!("{}: {} for {since}: {error}", feed.name.local(), state.health.word()));
+        }
+        if state.overflowed.is_some_and(|at| at > before(now, SignedDuration::from_hours(24))) {
+            lines.push(format!("{}: {OVERFLOW}", feed.name.local()));
         }
     }
     if lines.is_empty() {

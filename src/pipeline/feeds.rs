@@ -7,7 +7,7 @@ use super::read::Harvest;
 use crate::config::plan::{Feed, Plan, Watch};
 use crate::model::feed::{Failure, FeedState, Health, Validators};
 use crate::model::notification::Kind;
-use crate::model::time::after;
+use crate::model::time::{after, duration_words};
 use crate::store::{Change, Result};
 
 /// A document of so many items, all of them new, may have pushed others out.
@@ -22,21 +22,51 @@ pub fn after_document(
     (validators, body_hash): (Validators, String),
     now: Timestamp,
 ) -> FeedState {
-    FeedState { validators, body_hash: Some(body_hash), covers_from: harvest.oldest, ..after_success(state, now) }
+    let overflowed = if overflows(&state, harvest) { Some(now) } else { state.overflowed };
+    // Where nothing is dated, the time of an item is when it came.
+    let came: &[Timestamp] = if harvest.times.is_empty() && harvest.fresh.iter().any(|fresh| fresh.is_news) {
+        &[now]
+    } else {
+        &harvest.times
+    };
+    let rhythm = state.rhythm.learned(came, now);
+    let state =
+        FeedState { validators, body_hash: Some(body_hash), covers_from: harvest.oldest, rhythm, overflowed, ..state };
+    after_success(state, now)
+}
+
+/// What a poll says whose document shows nothing of what was there before.
+pub const OVERFLOW: &str =
+    "nothing that was known is left in the document: items in between may be missing; ask more often (`every`)";
+
+/// Whether a full page shows nothing of what was there before: what came in between may have been pushed out.
+pub fn overflows(state: &FeedState, harvest: &Harvest) -> bool {
+    let is_all_newer = harvest.oldest.zip(state.rhythm.newest).is_some_and(|(oldest, newest)| newest < oldest);
+    is_all_newer && harvest.known == 0 && harvest.items >= FULL_PAGE
 }
 
 /// The state of a feed after any answer that was as it should be.
 pub fn after_success(state: FeedState, now: Timestamp) -> FeedState {
-    let since = if state.health == Health::Ok { state.since } else { now };
+    let silent = state.rhythm.explains_until().filter(|until| *until < now);
+    let health = if silent.is_some() { Health::Stale } else { Health::Ok };
     FeedState {
-        health: Health::Ok,
-        since,
+        health,
+        since: if state.health == health { state.since } else { now },
         last_poll: Some(now),
         last_success: Some(now),
-        last_error: None,
+        last_error: silent.map(|until| silence(&state, until)),
         failures: 0,
         ..state
     }
+}
+
+/// Why a feed that answers counts as stale.
+fn silence(state: &FeedState, until: Timestamp) -> String {
+    let newest = state.rhythm.newest.map(|at| at.to_string()).unwrap_or_default();
+    format!(
+        "it answers, but its newest item is of {newest}; its longest recent pause was {}, so that something new was due by {until}",
+        duration_words(state.rhythm.longest)
+    )
 }
 
 /// The state of a feed after a poll without a document.
@@ -95,8 +125,7 @@ pub fn tell(
             Ok((FeedState { told_broken: None, ..state }, queued, None))
         }
         (true, None) => {
-            // Broken since it last worked, however its failure has changed since.
-            let due = after(state.last_success.unwrap_or(state.since), feed.alert_after);
+            let due = after(state.broken_since(), feed.alert_after);
             if now < due {
                 return Ok((state, 0, Some(due)));
             }

@@ -22,6 +22,8 @@ pub fn flags(
     is_cumulative: bool,
 ) -> Vec<Flag> {
     let mut flags = time_flags(new.event_time, new.recorded_at);
+    let is_read_otherwise = previous.is_some_and(|before| before.method.is_some() && before.method != new.method);
+    flags.extend(is_read_otherwise.then_some(Flag::MethodChange));
     let Value::Quantity(quantity) = &new.value else { return flags };
     if spec.plausible.is_some_and(|(least, most)| quantity.value < least || quantity.value > most) {
         flags.push(Flag::Implausible);
@@ -32,7 +34,9 @@ pub fn flags(
         flags.push(Flag::Fell);
     }
     let period = Period::containing(spec.period, new.event_time, zone);
-    if let Some(before) = previous.and_then(figure).filter(|_| period.span(zone).to <= new.recorded_at) {
+    if let Some(before) =
+        previous.and_then(figure).filter(|_| !is_read_otherwise && period.span(zone).to <= new.recorded_at)
+    {
         let share = (quantity.value - before).abs() / before.abs().max(f64::MIN_POSITIVE);
         // The first figure after the end completes the period; only a change of a complete one is a revision.
         if previous.is_some_and(|previous| previous.recorded_at >= period.span(zone).to) {

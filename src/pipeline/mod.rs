@@ -18,8 +18,10 @@ pub mod notices;
 pub mod read;
 pub mod readings;
 pub mod record;
+pub mod said;
 pub mod schedules;
 pub mod sweep;
+pub mod uplink;
 
 use jiff::Timestamp;
 
@@ -71,4 +73,9 @@ pub fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp>
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     }
+}
+
+/// The first bytes of a digest in hexadecimal.
+fn hex(bytes: &[u8], length: usize) -> String {
+    bytes.iter().take(length).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use super::{hex, said};
 use crate::config::plan::{Feed, Watch, WatchedIndicator};
 use crate::format::FormatError;
 use crate::model::item::{Document, Item, Parsed};
@@ -20,6 +21,8 @@ pub struct Harvest {
     pub known: usize,
     /// The time of its oldest dated item.
     pub oldest: Option<Timestamp>,
+    /// The different times of its items, in ascending order.
+    pub times: Vec<Timestamp>,
     /// The items that are new or changed, or that were read by another recipe.
     pub fresh: Vec<Fresh>,
     /// What had to be repaired or passed over.
@@ -88,10 +91,13 @@ pub fn emptiness(feed: &Feed, harvest: &Harvest, had_items: bool) -> Option<Stri
 /// Extracts from the items that are not known as they are.
 pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, KnownItem>) -> Harvest {
     let recipe = recipe(watch, feed);
+    let looks_inside = looks_inside(watch, feed);
+    let times = times(&parsed.items);
     let mut harvest = Harvest {
         items: parsed.items.len(),
         known: 0,
-        oldest: parsed.items.iter().filter_map(Item::time).min(),
+        oldest: times.first().copied(),
+        times,
         fresh: Vec::new(),
         warnings: parsed.warnings,
         ttl_minutes: parsed.header.ttl_minutes,
@@ -102,11 +108,11 @@ pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, 
         if seen.insert(item.id.clone(), ()).is_some() {
             continue;
         }
-        let hash = content_hash(&item);
+        let hash = said::hash(&item, looks_inside);
         let before = known.get(&item.id);
         harvest.known += usize::from(before.is_some());
-        let is_news = before.is_none_or(|before| before.hash != hash);
-        if !is_news && before.is_some_and(|before| before.recipe == recipe) {
+        let is_news = before.is_none_or(|before| !said::is_unchanged(before, &hash, &item));
+        if before.is_some_and(|before| !is_news && before.recipe == recipe && before.hash == hash) {
             continue;
         }
         let revision = before.map_or(1, |before| before.revision + u32::from(is_news));
@@ -114,6 +120,13 @@ pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, 
         harvest.fresh.push(Fresh { item, hash, revision, is_news, findings });
     }
     harvest
+}
+
+fn times(items: &[Item]) -> Vec<Timestamp> {
+    let mut times: Vec<Timestamp> = items.iter().filter_map(Item::time).collect();
+    times.sort_unstable();
+    times.dedup();
+    times
 }
 
 /// What an item says to each indicator that reads the feed.
@@ -130,6 +143,14 @@ pub fn extract(watch: &Watch, feed: &Feed, item: &Item) -> Vec<Found> {
         }));
     }
     found
+}
+
+/// Whether any rule looks into the raw elements of a feed's items.
+fn looks_inside(watch: &Watch, feed: &Feed) -> bool {
+    watch.indicators.iter().any(|indicator| {
+        let mut inputs = indicator.spec.inputs.iter().zip(&indicator.extractors);
+        inputs.any(|(input, extractor)| input.feed == feed.name && extractor.looks_inside())
+    })
 }
 
 fn first_finding(watch: &Watch, feed: &Feed, item: &Item, indicator: &WatchedIndicator) -> Option<(usize, Outcome)> {
@@ -169,16 +190,4 @@ pub fn body_hash(body: &[u8], recipe: &str) -> String {
 /// Whether a stored body hash was made by this recipe.
 pub fn is_read_by(body_hash: &str, recipe: &str) -> bool {
     body_hash.rsplit_once(':').is_some_and(|(_, by)| by == recipe)
-}
-
-/// A hash of what an item says, without when it was seen.
-fn content_hash(item: &Item) -> String {
-    let mut hasher = Sha256::new();
-    // The debug form names every member, so a new member cannot be forgotten here.
-    hasher.update(format!("{item:?}"));
-    hex(&hasher.finalize(), 16)
-}
-
-fn hex(bytes: &[u8], length: usize) -> String {
-    bytes.iter().take(length).map(|byte| format!("{byte:02x}")).collect()
 }

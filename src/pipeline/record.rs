@@ -4,16 +4,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::read::{Found, Fresh, Harvest};
 use super::readings::reset_start;
-use super::{Effects, earliest, extractors, feeds, guards, judge, read};
+use super::{Effects, earliest, extractors, feeds, guards, judge, read, uplink};
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
-use crate::model::feed::{Failure, FeedState, Health, Validators};
+use crate::model::feed::{Failure, FeedState, Validators};
 use crate::model::indicator::Reset;
 use crate::model::name::Name;
 use crate::model::observation::{Evidence, Flag, ItemRef, Observation, Value};
 use crate::model::outcome::{Finding, Outcome};
 use crate::model::source::Grade;
 use crate::model::time::{Period, PeriodLength};
-use crate::store::{Change, ItemRow, PollRecord, Result};
+use crate::store::{Change, ItemRow, PollRecord, Result, StoredText};
 
 /// What a poll came to, ready to be recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,14 @@ pub enum Polled {
     Unchanged,
     /// No document, or none that can be read.
     Failed(Failure),
+    /// Every host failed at once: nothing is known of the feed.
+    Offline,
 }
+
+/// The word and the meaning of a poll that says nothing of its feed.
+pub const OFFLINE: &str = "offline";
+/// See [`OFFLINE`].
+pub const OFFLINE_MEANS: &str = "every host failed at once: our own connection is down, and no feed is blamed";
 
 /// One poll.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,11 +60,13 @@ pub struct Poll {
 pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Timestamp) -> Result<Effects> {
     let Some((watch, feed)) = plan.feed(feed) else { return Ok(Effects::default()) };
     let before = change.feed_state(&feed.name)?;
-    let state = before.clone().unwrap_or_else(|| FeedState::new(now));
+    let known = before.clone().unwrap_or_else(|| FeedState::new(now));
+    let state = known.clone();
     let interval = poll.next_poll.map_or(SignedDuration::ZERO, |next| next.duration_since(now));
     let mut effects = Effects::default();
     let state = match &poll.polled {
         Polled::Failed(failure) => feeds::after_failure(state, failure, now),
+        Polled::Offline => FeedState { last_poll: Some(now), ..state },
         Polled::Unchanged => {
             // Nothing has changed since the last success, so nothing has happened since.
             change.cover(&feed.name, state.last_success.unwrap_or(now), now)?;
@@ -77,11 +86,14 @@ pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Ti
     };
     let state =
         FeedState { next_poll: poll.next_poll, moved_to: poll.moved_to.clone().or(state.moved_to.clone()), ..state };
+    if feed.target.path.is_none() && reached(&poll.polled) {
+        effects.notifications += uplink::came_back(change, plan, now)?;
+    }
     let (state, told, look_again) = feeds::tell(change, plan, (watch, feed), state, now)?;
     effects.notifications += told;
     effects.wake = earliest(effects.wake, look_again);
     change.set_feed_state(&feed.name, &state)?;
-    change.add_poll(&feed.name, &poll_record(&poll, effects.items_new, now))?;
+    change.add_poll(&feed.name, &poll_record(&poll, &known, effects.items_new, now))?;
     if may_change_verdicts(before.as_ref(), &poll, watch, now) {
         effects.add(judge_watch(change, plan, watch, Some(&feed.name), now)?);
     }
@@ -115,23 +127,36 @@ pub fn judge_watch(
     Ok(effects)
 }
 
+/// Whether a poll shows that our own connection works.
+fn reached(polled: &Polled) -> bool {
+    match polled {
+        Polled::Failed(failure) => !failure.unreached,
+        Polled::Offline => false,
+        Polled::Document { .. } | Polled::Unchanged => true,
+    }
+}
+
 /// An unchanged document changes no verdict, unless it is the first answer after a failure or in a new day.
 fn may_change_verdicts(before: Option<&FeedState>, poll: &Poll, watch: &Watch, now: Timestamp) -> bool {
     let Some(before) = before else { return true };
     let day = |at| Period::containing(PeriodLength::Day, at, &watch.zone);
     let is_quiet = match &poll.polled {
-        Polled::Unchanged => before.health == Health::Ok,
-        Polled::Failed(_) => before.health != Health::Ok,
-        Polled::Document { harvest, .. } => before.health == Health::Ok && harvest.fresh.is_empty(),
+        Polled::Unchanged => before.health.answers(),
+        Polled::Failed(_) => !before.health.answers(),
+        Polled::Offline => true,
+        Polled::Document { harvest, .. } => before.health.answers() && harvest.fresh.is_empty(),
     };
     !is_quiet || before.last_poll.is_none_or(|last| day(last) != day(now))
 }
 
-fn poll_record(poll: &Poll, items_new: u32, now: Timestamp) -> PollRecord {
+fn poll_record(poll: &Poll, before: &FeedState, items_new: u32, now: Timestamp) -> PollRecord {
     let (status, error) = match &poll.polled {
-        Polled::Document { .. } => ("ok", None),
+        Polled::Document { harvest, .. } => {
+            ("ok", feeds::overflows(before, harvest).then(|| feeds::OVERFLOW.to_owned()))
+        }
         Polled::Unchanged => ("unchanged", None),
         Polled::Failed(failure) => (failure.health.word(), Some(failure.message.clone())),
+        Polled::Offline => (OFFLINE, Some(OFFLINE_MEANS.to_owned())),
     };
     PollRecord { at: now, status: status.to_owned(), items_new, took_ms: poll.took_ms, error }
 }
@@ -153,10 +178,7 @@ impl Recorder<'_> {
             revision: fresh.revision,
             hash: fresh.hash.clone(),
             recipe: read::recipe(self.watch, self.feed),
-            published: item.time(),
-            title: item.title.clone(),
-            link: item.link.clone(),
-            body: item.content.clone().or_else(|| item.summary.clone()).unwrap_or_default(),
+            text: StoredText::of(item),
         };
         self.change.put_item(&self.feed.name, &row, self.now)?;
         let mut recorded = 0;
@@ -202,12 +224,22 @@ impl Recorder<'_> {
             cumulative.is_some(),
         );
         new.flags.extend(stated.is_none().then_some(Flag::Undated));
+        if previous.is_none() && self.is_by_a_new_method(indicator)? {
+            new.flags.push(Flag::MethodChange);
+        }
         new.supersedes = previous.as_ref().map(|previous| previous.id);
         if previous.as_ref().is_some_and(|previous| says_the_same(previous, &new, cumulative)) {
             return Ok(false);
         }
         self.change.add_observation(&new, guards::effective_at(&new.flags, self.now))?;
         Ok(true)
+    }
+
+    /// Whether the indicator has values from this feed, and none that were read as it is read now.
+    fn is_by_a_new_method(&self, indicator: &WatchedIndicator) -> Result<bool> {
+        let (name, method) = (&indicator.spec.name, extractors::method_of(indicator, self.feed));
+        Ok(self.change.extractor(name, &self.feed.name, &method)?.is_none()
+            && self.change.has_extractor(name, &self.feed.name)?)
     }
 
     /// An item that no longer says what it said takes its value back.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Effects, digest, earliest, feeds, record};
+use super::{Effects, digest, earliest, feeds, record, uplink};
 use crate::config::plan::Plan;
 use crate::model::time::before;
 use crate::store::{Change, Result};
@@ -23,6 +23,9 @@ pub fn sweep(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<Effects
         effects.notifications += queued;
         effects.wake = earliest(effects.wake, look_again);
     }
+    let (queued, look_again) = uplink::tell(change, plan, now)?;
+    effects.notifications += queued;
+    effects.wake = earliest(effects.wake, look_again);
     for watch in &plan.watches {
         effects.add(record::judge_watch(change, plan, watch, None, now)?);
     }

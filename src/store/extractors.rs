@@ -58,6 +58,16 @@ impl View<'_> {
             .prepare_cached("SELECT * FROM extractor WHERE indicator = ?1 AND feed = ?2 AND method = ?3")?;
         Ok(statement.query_row(params![indicator.to_string(), feed.to_string(), method], read).optional()?)
     }
+
+    /// Whether any way to read an indicator from a feed has been tried.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn has_extractor(&self, indicator: &Name, feed: &Name) -> Result<bool> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT 1 FROM extractor WHERE indicator = ?1 AND feed = ?2")?;
+        Ok(statement.exists(params![indicator.to_string(), feed.to_string()])?)
+    }
 }
 
 impl Change<'_> {

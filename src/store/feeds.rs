@@ -1,11 +1,11 @@
 //! How feeds stand, and their last polls.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::Result;
 use super::{Change, View};
-use crate::model::feed::{FeedState, Health, Validators};
+use crate::model::feed::{FeedState, Health, Rhythm, Validators};
 use crate::model::name::Name;
 use crate::model::time::{from_millis, millis};
 
@@ -72,6 +72,12 @@ fn read_state(row: &Row<'_>) -> rusqlite::Result<FeedState> {
         covers_from: time("covers_from")?,
         moved_to: row.get("moved_to")?,
         told_broken: time("told_broken")?,
+        rhythm: Rhythm {
+            newest: time("newest_item")?,
+            longest: SignedDuration::from_millis(row.get("longest_wait")?),
+            waits: row.get("waits")?,
+        },
+        overflowed: time("overflowed")?,
     })
 }
 
@@ -82,7 +88,9 @@ impl Change<'_> {
     /// What the database refuses.
     pub fn set_feed_state(&self, feed: &Name, state: &FeedState) -> Result<()> {
         self.connection
-            .prepare_cached("INSERT OR REPLACE INTO feed VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO feed VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)",
+            )?
             .execute(params![
                 feed.to_string(),
                 state.health.word(),
@@ -98,6 +106,10 @@ impl Change<'_> {
                 state.covers_from.map(millis),
                 state.moved_to,
                 state.told_broken.map(millis),
+                state.rhythm.newest.map(millis),
+                i64::try_from(state.rhythm.longest.as_millis()).unwrap_or(i64::MAX),
+                state.rhythm.waits,
+                state.overflowed.map(millis),
             ])?;
         Ok(())
     }

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::Result;
 use super::{Change, View};
+use crate::model::item::Item;
 use crate::model::name::Name;
 use crate::model::time::millis;
 
@@ -19,6 +20,33 @@ pub struct KnownItem {
     pub hash: String,
     /// The hash of everything that was extracted from it, and how.
     pub recipe: String,
+    /// What it said, where its hash is of an older form and cannot be compared.
+    pub text: Option<StoredText>,
+}
+
+/// The part of what an item says that is stored as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredText {
+    /// When it was published, in milliseconds.
+    pub published: Option<i64>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its link.
+    pub link: Option<String>,
+    /// Its content, else its summary.
+    pub body: String,
+}
+
+impl StoredText {
+    /// What would be stored of an item.
+    pub fn of(item: &Item) -> Self {
+        Self {
+            published: item.time().map(millis),
+            title: item.title.clone(),
+            link: item.link.clone(),
+            body: item.content.clone().or_else(|| item.summary.clone()).unwrap_or_default(),
+        }
+    }
 }
 
 /// One revision of an item to be stored.
@@ -32,37 +60,44 @@ pub struct ItemRow {
     pub hash: String,
     /// The hash of everything that is extracted from it, and how.
     pub recipe: String,
-    /// When it was published.
-    pub published: Option<Timestamp>,
-    /// Its title.
-    pub title: Option<String>,
-    /// Its link.
-    pub link: Option<String>,
-    /// All of it, as JSON.
-    pub body: String,
+    /// What it says, as far as it is stored.
+    pub text: StoredText,
+}
+
+fn read_known(row: &Row<'_>, form: &str) -> rusqlite::Result<KnownItem> {
+    let hash: String = row.get("hash")?;
+    let is_comparable = hash.starts_with(form);
+    let text = || -> rusqlite::Result<StoredText> {
+        Ok(StoredText {
+            published: row.get("published")?,
+            title: row.get("title")?,
+            link: row.get("link")?,
+            body: row.get("body")?,
+        })
+    };
+    let text = if is_comparable { None } else { Some(text()?) };
+    Ok(KnownItem { revision: row.get("revision")?, recipe: row.get("recipe")?, hash, text })
 }
 
 impl View<'_> {
-    /// The newest revisions of some items of a feed; unknown ones are left out.
+    /// The newest revisions of some items of a feed; unknown ones are left out. `form` is what a hash begins with
+    /// that can be compared.
     ///
     /// # Errors
     /// What the database refuses.
     pub fn known_items<'a>(
         &self,
         feed: &Name,
+        form: &str,
         ids: impl Iterator<Item = &'a str>,
     ) -> Result<HashMap<String, KnownItem>> {
         let feed = feed.to_string();
         let mut statement = self.connection.prepare_cached(
-            "SELECT revision, hash, recipe FROM item WHERE feed = ?1 AND id = ?2 ORDER BY revision DESC LIMIT 1",
+            "SELECT revision, hash, recipe, published, title, link, body FROM item WHERE feed = ?1 AND id = ?2 ORDER BY revision DESC LIMIT 1",
         )?;
         let mut known = HashMap::new();
         for id in ids {
-            let row = statement
-                .query_row(params![feed, id], |row| {
-                    Ok(KnownItem { revision: row.get(0)?, hash: row.get(1)?, recipe: row.get(2)? })
-                })
-                .optional()?;
+            let row = statement.query_row(params![feed, id], |row| read_known(row, form)).optional()?;
             if let Some(row) = row {
                 known.insert(id.to_owned(), row);
             }
@@ -81,7 +116,7 @@ impl View<'_> {
 }
 
 impl Change<'_> {
-    /// Stores a revision of an item, or, where the revision is known, that it was read again by another recipe.
+    /// Stores a revision of an item, or, where the revision is known, that it was read again by another recipe or hashed in another form.
     ///
     /// # Errors
     /// What the database refuses.
@@ -90,7 +125,7 @@ impl Change<'_> {
             .prepare_cached(
                 "INSERT INTO item (feed, id, revision, hash, recipe, recorded_at, published, title, link, body) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
-                 ON CONFLICT (feed, id, revision) DO UPDATE SET recipe = excluded.recipe",
+                 ON CONFLICT (feed, id, revision) DO UPDATE SET hash = excluded.hash, recipe = excluded.recipe",
             )?
             .execute(params![
                 feed.to_string(),
@@ -99,10 +134,10 @@ impl Change<'_> {
                 item.hash,
                 item.recipe,
                 millis(now),
-                item.published.map(millis),
-                item.title,
-                item.link,
-                item.body,
+                item.text.published,
+                item.text.title,
+                item.text.link,
+                item.text.body,
             ])?;
         Ok(())
     }

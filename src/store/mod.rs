@@ -27,7 +27,7 @@ pub use alerts::NewTransition;
 pub use error::{Result, StoreError};
 pub use extractors::ExtractorRecord;
 pub use feeds::PollRecord;
-pub use items::{ItemRow, KnownItem};
+pub use items::{ItemRow, KnownItem, StoredText};
 pub use outbox::NewNotification;
 pub use scenarios::{ConditionMemory, ScenarioMemory};
 

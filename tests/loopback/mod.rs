@@ -1,5 +1,7 @@
 //! A loopback HTTP server that answers with bytes of the test's choosing, well-formed or not.
 
+#![allow(dead_code, reason = "shared by tests, each of which uses a part")]
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

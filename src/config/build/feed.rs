@@ -139,6 +139,11 @@ pub fn reading(entries: &Entries) -> Options {
     options(entries, &entries.text("preset").and_then(presets::preset).unwrap_or_default())
 }
 
+/// How a preset reads documents; `None` where there is no such preset.
+pub fn preset_options(name: &str) -> Option<Options> {
+    presets::preset(name).map(|preset| options(&Entries::default(), &preset))
+}
+
 /// What the feed says, and where it says nothing, its preset.
 fn options(entries: &Entries, preset: &Entries) -> Options {
     let either = |key: &str| entries.string(key).or_else(|| preset.string(key));

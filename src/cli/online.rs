@@ -1,0 +1,118 @@
+//! Asking feeds now, writing nothing: what they bring and what each extractor finds in it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::Failure;
+use super::feed::written;
+use super::output::Output;
+use crate::config::Plan;
+use crate::config::plan::{Feed, Watch};
+use crate::fetch::Client;
+use crate::model::feed::{Fetched, Health, Validators};
+use crate::model::item::{Item, Parsed};
+use crate::model::outcome::Outcome;
+use crate::model::text::one_line;
+use crate::pipeline::read::{self, Found};
+
+/// Asks feeds as the daemon would at its first poll.
+pub struct Asker {
+    client: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+/// Why a feed brought nothing.
+pub struct Refusal {
+    /// What it says about the feed.
+    pub health: Health,
+    /// What went wrong, as a sentence.
+    pub why: String,
+}
+
+impl Asker {
+    /// With the plan's settings.
+    pub fn new(plan: &Plan) -> Result<Self, Failure> {
+        let client = Client::new(plan.settings.http.clone()).map_err(Failure::Usage)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self { client, runtime })
+    }
+
+    /// Fetches and reads a feed's document.
+    pub fn ask(&self, feed: &Feed) -> Result<Parsed, Refusal> {
+        let fetched =
+            self.runtime.block_on(self.client.fetch(&feed.target, &Validators::default(), crate::clock::now()));
+        let document = match fetched {
+            Fetched::Document { document, .. } => document,
+            Fetched::Unchanged { .. } => {
+                let why = format!("{} says that nothing has changed, without being asked", feed.target.shown);
+                return Err(Refusal { health: Health::Error, why });
+            }
+            Fetched::Failed(failure) => return Err(Refusal { health: failure.health, why: failure.message }),
+        };
+        read::parse(feed, &document).map_err(|error| {
+            let health = if error.is_shell { Health::Shell } else { Health::Error };
+            Refusal { health, why: error.message }
+        })
+    }
+}
+
+/// Prints what one item says to one indicator.
+pub fn print_outcome(output: Output, (watch, feed): (&Watch, &Feed), item: &Item, found: &Found) {
+    let Some(indicator) = watch.indicators.get(found.indicator) else { return };
+    let id = indicator.spec.name.local();
+    if output.json {
+        output.line(&members(watch, feed, id, item, &found.outcome));
+        return;
+    }
+    output.text(&format!("  {id}: {}", sentence(item, &found.outcome)));
+}
+
+fn members(watch: &Watch, feed: &Feed, indicator: &str, item: &Item, outcome: &Outcome) -> Value {
+    let finding = outcome.finding();
+    let evidence = finding.map(|finding| &finding.evidence);
+    json!({
+        "type": "outcome", "watch": watch.id, "feed": feed.name.to_string(), "indicator": indicator, "item": item.id,
+        "outcome": outcome.word(), "value": finding.and_then(|finding| finding.value.figure()),
+        "span": evidence.map(|evidence| [evidence.span.0, evidence.span.1]),
+        "text": evidence.map(|evidence| evidence.text.clone()), "why": why(outcome),
+    })
+}
+
+fn why(outcome: &Outcome) -> Option<&str> {
+    match outcome {
+        Outcome::NoMatch { why } | Outcome::Error { why } => Some(why),
+        Outcome::Value(_) | Outcome::StatedZero(_) => None,
+    }
+}
+
+/// The outcome with its value and the words it rests on, or with the reason against it, and the item.
+fn sentence(item: &Item, outcome: &Outcome) -> String {
+    let title = one_line(item.title.as_deref().unwrap_or(&item.id), 50);
+    let Some(finding) = outcome.finding() else {
+        return format!("{}: {}  ({title})", outcome.word(), why(outcome).unwrap_or_default());
+    };
+    let (from, to) = finding.evidence.span;
+    let words: String = finding.evidence.text.chars().skip(from).take(to.saturating_sub(from)).collect();
+    let words = if words.is_empty() { String::new() } else { format!(" from “{}”", one_line(&words, 80)) };
+    format!("{}: {}{words}  ({title})", outcome.word(), written(&finding.value))
+}
+
+/// What each indicator found in a feed's items: how often which outcome, with the first of each.
+pub fn summary(watch: &Watch, feed: &Feed, parsed: &Parsed) -> Vec<String> {
+    let mut outcomes: BTreeMap<usize, BTreeMap<&'static str, (u32, String)>> = BTreeMap::new();
+    for item in &parsed.items {
+        for found in read::extract(watch, feed, item) {
+            let of_kind = outcomes.entry(found.indicator).or_default().entry(found.outcome.word());
+            of_kind.or_insert_with(|| (0, sentence(item, &found.outcome))).0 += 1;
+        }
+    }
+    let mut lines = Vec::new();
+    for (index, kinds) in outcomes {
+        let Some(indicator) = watch.indicators.get(index) else { continue };
+        for (count, first) in kinds.into_values() {
+            lines.push(format!("  {}: {count} × {first}", indicator.spec.name.local()));
+        }
+    }
+    lines
+}
