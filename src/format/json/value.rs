@@ -7,6 +7,9 @@ use serde_json::Value;
 use crate::format::FormatError;
 use crate::format::warnings::Warnings;
 
+/// How many values one document may hold: each takes up to two hundred bytes, however few it has in the text.
+const MOST_VALUES: usize = 1_000_000;
+
 /// A document; its numbers can be shown as they were written.
 #[derive(Debug)]
 pub struct Json {
@@ -19,9 +22,14 @@ impl Json {
     /// Parses a document.
     ///
     /// # Errors
-    /// Where it is no JSON even after repair, or nests too deep (128 levels, the parser's own limit).
+    /// Where it is no JSON even after repair, nests too deep (128 levels, the parser's own limit), or holds too many values.
     pub fn parse(text: &str, warnings: &mut Warnings) -> Result<Self, FormatError> {
         let text = text.trim_start_matches('\u{feff}').trim();
+        if values(text) > MOST_VALUES {
+            return Err(FormatError::unreadable(format!(
+                "the document has more than {MOST_VALUES} values; none is read"
+            )));
+        }
         if let Ok(root) = serde_json::from_str::<Value>(text) {
             return Ok(Self::spelled(root, text));
         }
@@ -72,6 +80,17 @@ impl Json {
             other => Some(other.to_string()),
         }
     }
+}
+
+/// How many values a text holds at most: one begins behind each of these signs that stands outside of a string.
+fn values(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut count) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        count += usize::from(matches!(byte, b',' | b':' | b'[' | b'{'));
+        at = if *byte == b'"' { string_end(bytes, at) } else { at + 1 };
+    }
+    count
 }
 
 fn address(value: &Value) -> usize {
@@ -147,6 +166,15 @@ pub fn looks_like_json(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Sixteen megabytes of `1,` once took 680 MiB.
+    #[test]
+    fn many_small_values_are_refused_before_they_are_made() {
+        let text = format!("[{}1]", "1,".repeat(MOST_VALUES));
+        let error = Json::parse(&text, &mut Warnings::default()).unwrap_err();
+        assert!(error.message.contains("more than 1000000 values"), "{}", error.message);
+        assert_eq!(values(r#"{"a, [b]": ["\", {", 1]}"#), 4);
+    }
 
     #[test]
     fn numbers_keep_their_text() {
