@@ -11,12 +11,12 @@ use watchfloor::extract::{Extractor, Rules, ValueRule};
 use watchfloor::model::feed::{Failure, Validators};
 use watchfloor::model::item::{Document, Item};
 use watchfloor::model::name::Name;
-use watchfloor::model::notification::{Delivery, Kind};
+use watchfloor::model::notification::{Delivery, Kind, Notification};
 use watchfloor::model::scenario::Phase;
 use watchfloor::pipeline::readings::readings;
 use watchfloor::pipeline::record::{self, Poll, Polled};
-use watchfloor::pipeline::{AsOf, Effects, read, sweep};
-use watchfloor::store::{Store, StoreError};
+use watchfloor::pipeline::{AsOf, Effects, deliveries, read, sweep};
+use watchfloor::store::{Round, Store, StoreError};
 
 const SETTINGS: &str = "include = ['watches/*.toml']\ntimezone = 'UTC'\n[email]\nfrom = 'watch@example.org'\n\
     to = ['one@example.org', 'two@example.org']\n";
@@ -99,6 +99,11 @@ impl House {
                 format!("{} {value}{}", reading.period, if reading.is_final { "" } else { " provisional" })
             })
             .collect()
+    }
+
+    /// The next message that is due, claimed for one try.
+    fn claim(&mut self, now: Timestamp, until: Timestamp) -> Option<Notification> {
+        self.store.write(|change| deliveries::claim(change, (now, until), Round::Due, 1)).unwrap().pop()
     }
 
     fn kinds(&self) -> Vec<Kind> {
@@ -254,8 +259,9 @@ fn a_message_id_precedes_its_first_attempt() {
     let now = at("2026-01-02T06:00:00Z");
     let later = now + SignedDuration::from_mins(20);
     for attempt in 1..=3 {
-        let claimed = house.store.write(|change| change.claim(now, later)).unwrap().unwrap();
-        assert_eq!((claimed.attempts, claimed.message.message_id), (attempt, decided[1].message.message_id.clone()));
+        let claimed = house.claim(now, later).unwrap();
+        assert_eq!(claimed.message.message_id, decided[1].message.message_id);
+        assert_eq!(house.store.view().notification(claimed.id).unwrap().unwrap().attempts, attempt);
         house.store.write(|change| change.postpone(claimed.id, "busy", now)).unwrap();
     }
 }
@@ -266,11 +272,10 @@ fn a_claim_of_a_sender_that_died_runs_out() {
     house.poll("2026-01-02T06:00:00Z", &days("1:10"));
     let now = at("2026-01-02T06:00:00Z");
     let until = now + SignedDuration::from_mins(20);
-    let first = house.store.write(|change| change.claim(now, until)).unwrap().unwrap();
-    let second = house.store.write(|change| change.claim(now, until)).unwrap().unwrap();
+    let (first, second) = (house.claim(now, until).unwrap(), house.claim(now, until).unwrap());
     assert_ne!(first.id, second.id);
-    assert!(house.store.write(|change| change.claim(now, until)).unwrap().is_none());
-    let again = house.store.write(|change| change.claim(until, until)).unwrap().unwrap();
+    assert!(house.claim(now, until).is_none());
+    let again = house.claim(until, until).unwrap();
     assert_eq!(again.id, first.id);
 }
 

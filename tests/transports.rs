@@ -13,9 +13,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use watchfloor::model::notification::Kind;
+use watchfloor::model::notification::{Kind, Message};
 use watchfloor::notify::{
-    Deadlines, Failure, Mailer, Rendered, SendError, Settings, Smtp, Tls, Transport, render, sample,
+    Deadlines, Failure, Login, Mailer, Reach, Rendered, SendError, Sender, Settings, Smtp, Tls, Transport, render,
+    sample,
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -133,7 +134,9 @@ async fn converse(
 }
 
 fn reply_to(script: &Script, told: &str) -> &'static str {
-    let scripted = script.iter().find(|(start, _)| told.starts_with(start)).map(|(_, reply)| *reply);
+    // Nothing is the beginning of everything; here it means an empty line.
+    let begins = |start: &str| told.starts_with(start) && (told.is_empty() || !start.is_empty());
+    let scripted = script.iter().find(|(start, _)| begins(start)).map(|(_, reply)| *reply);
     scripted.unwrap_or(match told {
         "greeting" => "220 test",
         "DATA" => "354 go on",
@@ -158,8 +161,8 @@ async fn answer(stream: &mut BufStream<impl AsyncRead + AsyncWrite + Unpin>, scr
 }
 
 fn message() -> Rendered {
-    render(&sample(Kind::Triggered, "Place: watch", "2026-03-13T06:00:00Z".parse().unwrap()), "watch@example.org")
-        .unwrap()
+    let sender = Sender::new("watch@example.org");
+    render(&sample(Kind::Triggered, "Place: watch", "2026-03-13T06:00:00Z".parse().unwrap()), &sender).unwrap()
 }
 
 fn short() -> Deadlines {
@@ -168,7 +171,16 @@ fn short() -> Deadlines {
 }
 
 fn settings(port: u16, tls: Tls) -> Smtp {
-    Smtp { host: "localhost".to_owned(), port, tls, username: None, password: None, ca_file: Some(tls_file("ca.pem")) }
+    Smtp {
+        host: "localhost".to_owned(),
+        port,
+        tls,
+        username: None,
+        login: Login::Password,
+        password: None,
+        token_file: None,
+        ca_file: Some(tls_file("ca.pem")),
+    }
 }
 
 fn with_login(smtp: Smtp) -> Smtp {
@@ -176,7 +188,7 @@ fn with_login(smtp: Smtp) -> Smtp {
 }
 
 fn mailer(transport: Transport, deadlines: Deadlines) -> Mailer {
-    Mailer::with_deadlines(Settings { from: "watch@example.org".to_owned(), transport }, deadlines)
+    Mailer::with_deadlines(Settings { sender: Sender::new("watch@example.org"), transport }, deadlines)
 }
 
 async fn send_once(smtp: Smtp) -> Result<(), SendError> {
@@ -271,6 +283,138 @@ async fn what_may_pass_is_transient() {
     check(vec![("greeting", "SSH-2.0-OpenSSH")], Failure::Transient, "does not speak SMTP").await;
 }
 
+/// A message that fails must not hold up others that would not: only what happens before a recipient is named concerns all.
+#[tokio::test]
+async fn a_failure_reaches_no_further_than_its_cause() {
+    let cases = [
+        ("greeting", "421 busy", Reach::Server),
+        ("greeting", DROP, Reach::Server),
+        ("EHLO", "550 no", Reach::Server),
+        ("AUTH", "535 no", Reach::Server),
+        ("MAIL", "451 later", Reach::Server),
+        ("RCPT", "450 greylisted", Reach::Recipient),
+        ("RCPT", "550 no such user", Reach::Recipient),
+        ("RCPT", DROP, Reach::Message),
+        ("DATA", "451 later", Reach::Message),
+        (".", "552 too big", Reach::Message),
+        (".", DROP, Reach::Message),
+    ];
+    for (step, reply, reach) in cases {
+        let server = Server::start(Tls::None, vec![vec![(step, reply)]]).await;
+        let error = send_once(with_login(settings(server.port, Tls::None))).await.unwrap_err();
+        assert_eq!(error.reach, reach, "{step} {reply}: {error}");
+    }
+}
+
+fn with_token(smtp: Smtp, file: &Path) -> Smtp {
+    Smtp { username: Some("watch".to_owned()), login: Login::Xoauth2, token_file: Some(file.to_owned()), ..smtp }
+}
+
+/// `user=watch^Aauth=Bearer token-1^A^A`, as Google and Microsoft describe it.
+const TOKEN_BASE64: &str = "dXNlcj13YXRjaAFhdXRoPUJlYXJlciB0b2tlbi0xAQE=";
+
+#[tokio::test]
+async fn a_token_is_read_anew_for_each_connection() {
+    let offer = ("EHLO", "250-test\r\n250 AUTH XOAUTH2 PLAIN");
+    let server = Server::start(Tls::None, vec![vec![offer, ("AUTH XOAUTH2", "235 welcome")]]).await;
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("token");
+    for token in ["token-1\n", "token-2"] {
+        std::fs::write(&file, token).unwrap();
+        send_once(with_token(settings(server.port, Tls::None), &file)).await.unwrap();
+    }
+    let logins: Vec<_> = server.lines().into_iter().filter(|line| line.starts_with("AUTH XOAUTH2 ")).collect();
+    assert_eq!(logins.len(), 2);
+    assert_eq!(logins[0], format!("AUTH XOAUTH2 {TOKEN_BASE64}"));
+    assert_ne!(logins[0], logins[1]);
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_a_matter_of_setup() {
+    // The challenge is `{"status":"401"}`; the refusal comes behind an empty answer to it.
+    let script = vec![
+        ("EHLO", "250-test\r\n250 AUTH XOAUTH2"),
+        ("AUTH XOAUTH2", "334 eyJzdGF0dXMiOiI0MDEifQ=="),
+        ("", "535 5.7.8 token has expired"),
+    ];
+    let server = Server::start(Tls::None, vec![script.clone()]).await;
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("token");
+    let smtp = with_token(settings(server.port, Tls::None), &file);
+    let error = send_once(smtp.clone()).await.unwrap_err();
+    assert_failure(&error, Failure::Setup, &file.display().to_string(), &script);
+    std::fs::write(&file, "token-1").unwrap();
+    let error = send_once(smtp).await.unwrap_err();
+    assert_failure(&error, Failure::Setup, "535 5.7.8 token has expired", &script);
+    let none = vec![("EHLO", "250-test\r\n250 AUTH PLAIN")];
+    let server = Server::start(Tls::None, vec![none.clone()]).await;
+    let error = send_once(with_token(settings(server.port, Tls::None), &file)).await.unwrap_err();
+    assert_failure(&error, Failure::Setup, "offers no AUTH XOAUTH2", &none);
+}
+
+#[tokio::test]
+async fn what_the_server_offers_is_used() {
+    let offer = ("EHLO", "250-test\r\n250-SIZE 10000000\r\n250-DSN\r\n250 SMTPUTF8");
+    let server = Server::start(Tls::None, vec![vec![offer]]).await;
+    let message = Rendered { id: "a+b=c@example.org".to_owned(), ..message() };
+    let size = message.bytes.len();
+    mailer(Transport::Smtp(settings(server.port, Tls::None)), Deadlines::default()).send(&message).await.unwrap();
+    let lines = server.lines();
+    let mail = format!("MAIL FROM:<watch@example.org> SIZE={size} RET=HDRS ENVID=a+2Bb+3Dc@example.org");
+    assert!(lines.contains(&mail), "{lines:?}");
+    assert!(lines.contains(&"RCPT TO:<desk@example.org> NOTIFY=FAILURE,DELAY".to_owned()), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_large_is_not_even_begun() {
+    let script = vec![("EHLO", "250-test\r\n250 SIZE 1000")];
+    let server = Server::start(Tls::None, vec![script.clone()]).await;
+    let error = send_once(settings(server.port, Tls::None)).await.unwrap_err();
+    assert_failure(&error, Failure::Refused, "takes 1000 at most", &script);
+    assert!(!server.lines().iter().any(|line| line.starts_with("MAIL")));
+    // A server may also find it too large when it hears the size.
+    let script = vec![("EHLO", "250-test\r\n250 SIZE"), ("MAIL", "552 mailbox is full")];
+    let server = Server::start(Tls::None, vec![script.clone()]).await;
+    let error = send_once(settings(server.port, Tls::None)).await.unwrap_err();
+    assert_failure(&error, Failure::Refused, "552 mailbox is full", &script);
+}
+
+#[tokio::test]
+async fn addresses_beyond_ascii_are_reached_where_the_server_can() {
+    let to = "Черговий <черговий@приклад.укр>".to_owned();
+    let test = Message { recipient: to, ..sample(Kind::Test, "x", "2026-03-13T06:00:00Z".parse().unwrap()) };
+    let rendered = render(&test, &Sender::new("watch@example.org")).unwrap();
+    let server = Server::start(Tls::None, vec![vec![("EHLO", "250-test\r\n250 SMTPUTF8")], Vec::new()]).await;
+    let mut first = mailer(Transport::Smtp(settings(server.port, Tls::None)), Deadlines::default());
+    first.send(&rendered).await.unwrap();
+    first.close().await;
+    let lines = server.lines();
+    assert!(lines.contains(&"MAIL FROM:<watch@example.org> SMTPUTF8 BODY=8BITMIME".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"RCPT TO:<черговий@xn--80aikifvh.xn--j1amh>".to_owned()), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("To: ") && line.contains("<черговий@")), "{lines:?}");
+    let mut second = mailer(Transport::Smtp(settings(server.port, Tls::None)), Deadlines::default());
+    let error = second.send(&rendered).await.unwrap_err();
+    assert_failure(&error, Failure::Refused, "does not offer SMTPUTF8", &Vec::new());
+}
+
+/// A message in two writes, or a socket with Nagle's algorithm, waits 40 ms for an acknowledgement that is held back:
+/// 22 messages a second. A hundred messages would then take four seconds.
+#[tokio::test]
+async fn a_message_does_not_wait_for_an_acknowledgement() {
+    let server = Server::start(Tls::None, vec![Vec::new()]).await;
+    let mut mailer = mailer(Transport::Smtp(settings(server.port, Tls::None)), Deadlines::default());
+    let small = Rendered { bytes: b"Subject: x\r\n\r\nx\r\n".to_vec(), ..message() };
+    mailer.send(&small).await.unwrap();
+    let mut fastest = Duration::MAX;
+    for _ in 0..100 {
+        let begun = std::time::Instant::now();
+        mailer.send(&small).await.unwrap();
+        fastest = fastest.min(begun.elapsed());
+    }
+    // The fastest of many: a busy machine delays some, a held-back acknowledgement delays all.
+    assert!(fastest < Duration::from_millis(30), "{fastest:?} for the fastest of 100 messages");
+}
+
 #[tokio::test]
 async fn success_is_250_and_nothing_else() {
     check(vec![(".", "354 go on")], Failure::Transient, "answered the message with 354").await;
@@ -348,7 +492,11 @@ async fn a_certificate_that_is_wrong_is_a_matter_of_setup() {
         let wrong_host = Smtp { host: "127.0.0.1".to_owned(), ..good.clone() };
         let unknown_authority = Smtp { ca_file: None, ..good.clone() };
         let no_authority = Smtp { ca_file: Some(tls_file("none.pem")), ..good };
-        for (smtp, part) in [(wrong_host, "no TLS"), (unknown_authority, ""), (no_authority, "none.pem")] {
+        for (smtp, part) in [
+            (wrong_host, "no TLS"),
+            (unknown_authority, "name the authority that signed it in `ca_file`"),
+            (no_authority, "none.pem"),
+        ] {
             let error = send_once(smtp).await.unwrap_err();
             assert_failure(&error, Failure::Setup, part, &Vec::new());
         }
@@ -429,7 +577,7 @@ async fn a_mailer_that_is_dropped_says_goodbye() {
 #[tokio::test]
 async fn a_mailer_shows_no_secret() {
     let mailer = Mailer::new(Settings {
-        from: "watch@example.org".to_owned(),
+        sender: Sender::new("watch@example.org"),
         transport: Transport::Smtp(with_login(settings(25, Tls::None))),
     });
     assert!(!format!("{mailer:?}").contains(PASSWORD));
@@ -442,8 +590,8 @@ async fn a_folder_gets_each_message_once() {
     let mut mailer = mailer(Transport::File { dir: dir.clone() }, Deadlines::default());
     mailer.send(&message()).await.unwrap();
     mailer.send(&message()).await.unwrap();
-    let other =
-        render(&sample(Kind::Resolved, "Place: watch", "2026-03-14T06:00:00Z".parse().unwrap()), "w@example.org");
+    let later = sample(Kind::Resolved, "Place: watch", "2026-03-14T06:00:00Z".parse().unwrap());
+    let other = render(&later, &Sender::new("w@example.org"));
     mailer.send(&other.unwrap()).await.unwrap();
     let mut names: Vec<_> =
         std::fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();

@@ -89,7 +89,7 @@ pub struct Size {
 
 impl Size {
     /// What a mail shows: readable when it is scaled down to a telephone.
-    pub const MAIL: Self = Self { width: 600.0, height: 180.0 };
+    pub const MAIL: Self = Self { width: 480.0, height: 180.0 };
     /// What a page or a report shows.
     pub const PAGE: Self = Self { width: 900.0, height: 260.0 };
 }

@@ -4,9 +4,9 @@ use super::{Chart, Size, Style};
 use crate::model::text::figure;
 
 /// The height of a line of small text.
-pub(super) const LINE: f64 = 14.0;
+pub(super) const LINE: f64 = 15.0;
 /// The size of small text.
-pub(super) const TEXT: f64 = 11.0;
+pub(super) const TEXT: f64 = 12.0;
 /// Characters of a label that are drawn.
 pub(super) const LABEL: usize = 40;
 
@@ -42,7 +42,8 @@ impl Plane {
             size,
             left: (side + 10.0).min(size.width / 3.0),
             right: right.max(size.width / 2.0),
-            top: LINE + 2.0 + mark_rows * LINE,
+            // Room for the unit, the figure on the highest value, and the names of marks.
+            top: 2.0 * LINE - 4.0 + mark_rows * LINE,
             bottom: size.height - LINE - 6.0,
             ticks,
             low,

@@ -44,7 +44,7 @@ fn letters_are_painted() {
     let painted = |chart: &Chart| {
         let bytes = png(chart, Size::MAIL, 2.0).unwrap();
         let pixels = resvg::tiny_skia::Pixmap::decode_png(&bytes).unwrap();
-        assert_eq!((pixels.width(), pixels.height()), (1200, 360));
+        assert_eq!((pixels.width(), pixels.height()), (960, 360));
         pixels.pixels().iter().filter(|pixel| pixel.alpha() > 0).count()
     };
     let with = chart(Style::Bars);

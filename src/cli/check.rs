@@ -114,7 +114,7 @@ fn messages(loaded: &Loaded) -> Result<(), Failure> {
     let title = loaded.plan.watches.first().map_or("a watch", |watch| watch.title.as_str());
     for (_, kind) in Kind::ALL {
         let sample = notify::sample(kind, title, crate::clock::now());
-        notify::render(&sample, &email.sending.from)
+        notify::render(&sample, &email.sending.sender)
             .map_err(|why| Failure::Usage(format!("a message of kind {} cannot be written: {why}", kind.word())))?;
     }
     Ok(())

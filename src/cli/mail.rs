@@ -27,8 +27,11 @@ pub enum Mail {
     },
     /// Every message and how far it has come
     Queue,
-    /// Put refused and waiting messages back at the head of the queue
-    Retry,
+    /// Try refused and waiting messages again: one, or all without a number
+    Retry {
+        /// Its number, as `mail queue` shows it
+        number: Option<i64>,
+    },
     /// Print one message as it is sent
     Show {
         /// Its number
@@ -43,16 +46,23 @@ pub fn run(context: &Context, mail: &Mail) -> Done {
         Mail::Test => test(context, &loaded),
         Mail::Preview { dir } => preview(context, &loaded, dir),
         Mail::Queue => queue(context, &loaded),
-        Mail::Retry => {
-            let mut store = Store::join(&loaded.plan.settings.store)?;
-            let count = store.write(|change| change.retry_all(crate::clock::now()))?;
-            context.output.text(&format!(
-                "{count} messages are tried again at the next round of a running daemon, or by `watchfloor run --once`."
-            ));
-            Ok(ExitCode::SUCCESS)
-        }
+        Mail::Retry { number } => retry(context, &loaded, *number),
         Mail::Show { number } => show(context, &loaded, *number),
     }
+}
+
+fn retry(context: &Context, loaded: &Loaded, number: Option<i64>) -> Done {
+    let mut store = Store::join(&loaded.plan.settings.store)?;
+    let count = store.write(|change| change.retry(number, crate::clock::now()))?;
+    if let Some(number) = number.filter(|_| count == 0) {
+        return Err(Failure::Usage(format!(
+            "message {number} is neither waiting nor refused; `watchfloor mail queue` shows how far each has come"
+        )));
+    }
+    context.output.text(&format!(
+        "{count} messages are tried again at the next round of a running daemon, or by `watchfloor run --once`."
+    ));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn email(loaded: &Loaded) -> Result<&crate::config::plan::Email, Failure> {
@@ -76,7 +86,7 @@ fn test(context: &Context, loaded: &Loaded) -> Done {
     let mut failed = false;
     for notification in messages {
         let message = &notification.message;
-        let rendered = notify::render(message, &email.sending.from).map_err(Failure::Usage)?;
+        let rendered = notify::render(message, &email.sending.sender).map_err(Failure::Usage)?;
         match runtime.block_on(mailer.send(&rendered)) {
             Ok(()) => context.output.text(&format!("taken for {} ({})", message.recipient, message.message_id)),
             Err(error) => {
@@ -94,7 +104,7 @@ fn preview(context: &Context, loaded: &Loaded, dir: &std::path::Path) -> Done {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let title = loaded.plan.watches.first().map_or("a watch", |watch| watch.title.as_str());
     for (word, kind) in Kind::ALL {
-        let rendered = notify::render(&notify::sample(kind, title, crate::clock::now()), &email.sending.from)
+        let rendered = notify::render(&notify::sample(kind, title, crate::clock::now()), &email.sending.sender)
             .map_err(Failure::Usage)?;
         let path = dir.join(format!("{word}.eml"));
         std::fs::write(&path, rendered.bytes).with_context(|| format!("cannot write {}", path.display()))?;
@@ -149,7 +159,7 @@ fn show(context: &Context, loaded: &Loaded, number: i64) -> Done {
     let found = context.reader(loaded)?.read(|view| view.notification(number))?;
     let notification = found
         .ok_or_else(|| Failure::Usage(format!("there is no message {number}; `watchfloor mail queue` names them")))?;
-    let rendered = notify::render(&notification.message, &email.sending.from).map_err(Failure::Usage)?;
+    let rendered = notify::render(&notification.message, &email.sending.sender).map_err(Failure::Usage)?;
     let text = String::from_utf8_lossy(&rendered.bytes).into_owned();
     if context.output.json {
         let mut line = members(&notification, &loaded.plan.settings.zone);

@@ -59,7 +59,7 @@ pub fn run(context: &Context, args: &Args) -> Done {
     let (engine, thread) = Engine::start(loaded.plan, store, Arc::new(move |report| printer.print(&report)))?;
     let totals = runtime.block_on(bounded(&engine, args, context.output, &zone))?;
     if let Some(totals) = totals {
-        summary(context.output, &engine.plan, &totals, runtime.block_on(engine.queued())?);
+        summary(context.output, &engine.plan, &totals, runtime.block_on(engine.waiting())?.count);
     }
     drop(engine);
     let _ = thread.join();

@@ -9,6 +9,7 @@ use super::output::{moment, time};
 use super::{Context, Done, feed, indicator, scenario};
 use crate::model::feed::Health;
 use crate::model::notification::Delivery;
+use crate::model::text::one_line;
 use crate::pipeline::{AsOf, judge, uplink};
 use crate::store::View;
 
@@ -62,11 +63,21 @@ pub fn run(context: &Context, _: &Args) -> Done {
         }
         let count = |state| view.count_notifications(state);
         let (queued, refused, sent) = (count(Delivery::Queued)?, count(Delivery::Refused)?, count(Delivery::Sent)?);
+        let waiting = view.waiting()?;
         text.push(format!("\nmail: {sent} sent, {queued} waiting, {refused} refused"));
+        if let (Some(since), Some(why)) = (waiting.since, &waiting.why) {
+            text.push(format!(
+                "  {} of the waiting could not be sent, the oldest since {}: {}",
+                waiting.failed,
+                moment(Some(since), zone),
+                one_line(why, 300)
+            ));
+        }
         Ok(json!({
             "last_alive": time(alive, zone), "observations": view.count_observations()?,
             "configured": configured, "feeds_failing": failing, "uplink_down_since": down,
             "mails_sent": sent, "mails_queued": queued, "mails_refused": refused,
+            "mails_failing": waiting.failed, "mails_failing_since": time(waiting.since, zone), "mail_error": waiting.why,
             "feeds": feeds, "indicators": indicators, "scenarios": scenarios,
         }))
     })?;

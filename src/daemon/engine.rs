@@ -22,7 +22,7 @@ use crate::model::name::Name;
 use crate::pipeline::read::{self, Harvest};
 use crate::pipeline::record::{self, Poll, Polled};
 use crate::pipeline::{Effects, said, sweep, uplink};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Waiting};
 
 /// A plan with what it takes to follow it.
 #[derive(Clone)]
@@ -62,8 +62,7 @@ impl Engine {
 
     /// The outbox of the plan, where it has one.
     pub fn outbox(&self) -> Option<Outbox> {
-        let email = self.plan.settings.email.as_ref()?;
-        Some(Outbox::new(email.sending.clone(), self.writer.clone(), Arc::clone(&self.reporter)))
+        Outbox::new(Arc::clone(&self.plan), self.writer.clone(), Arc::clone(&self.reporter))
     }
 
     /// Fetches an address beside the feeds: the heartbeat.
@@ -132,12 +131,30 @@ impl Engine {
         Ok(self.writer.with(move |store| store.write(|change| change.set_configured(now, &changes))).await??)
     }
 
-    /// How many messages wait.
+    /// What waits to be sent.
     ///
     /// # Errors
     /// What the store refuses.
-    pub async fn queued(&self) -> anyhow::Result<u32> {
-        let work = |store: &mut Store| store.view().count_notifications(crate::model::notification::Delivery::Queued);
+    pub async fn waiting(&self) -> anyhow::Result<Waiting> {
+        Ok(self.writer.with(|store| store.view().waiting()).await??)
+    }
+
+    /// The scenarios that cannot be judged, among those of the plan.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn blind(&self) -> anyhow::Result<Vec<Name>> {
+        let plan = Arc::clone(&self.plan);
+        let work = move |store: &mut Store| -> Result<_, StoreError> {
+            let mut blind = Vec::new();
+            for scenario in plan.watches.iter().flat_map(|watch| &watch.scenarios) {
+                let memory = store.view().scenario(&scenario.name)?;
+                if memory.is_some_and(|memory| memory.state.blind.is_some()) {
+                    blind.push(scenario.name.clone());
+                }
+            }
+            Ok(blind)
+        };
         Ok(self.writer.with(work).await??)
     }
 

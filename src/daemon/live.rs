@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Clock;
 use super::engine::Engine;
+use super::pulse::Pulse;
 use super::report::Totals;
 use super::service::{self, Manager};
 use crate::clock::Steady;
@@ -21,6 +22,7 @@ use crate::config::{self, SystemEnvironment};
 use crate::model::name::Name;
 use crate::model::time::after;
 use crate::pipeline::earliest;
+use crate::store::Round;
 
 /// The loop turns at least this often: commands that wrote to the store are noticed within a minute.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
@@ -28,8 +30,6 @@ const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
 const LAST_CALL: Duration = Duration::from_secs(5);
 /// A feed whose poll could not be stored is asked again after this long.
 const STORE_RETRY: SignedDuration = SignedDuration::from_secs(30);
-/// The heartbeat is not sent more often than this.
-const HEARTBEAT_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 /// A clock that is behind the record by more than this is told of.
 const NOTEWORTHY: SignedDuration = SignedDuration::from_secs(60);
@@ -95,8 +95,7 @@ struct Daemon {
     wake: Timestamp,
     /// When the outbox is looked at next; `None` while a round is under way.
     delivery: Option<Timestamp>,
-    heartbeat: Timestamp,
-    queued: u32,
+    pulse: Pulse,
 }
 
 impl Daemon {
@@ -126,8 +125,7 @@ impl Daemon {
             failing: HashSet::new(),
             wake: now,
             delivery: Some(now),
-            heartbeat: now,
-            queued: 0,
+            pulse: Pulse::new(now),
         })
     }
 
@@ -192,7 +190,7 @@ impl Daemon {
         let Some(mut outbox) = self.engine.outbox() else { return };
         let (events, cancel, clock) = (self.events.clone(), self.cancel.clone(), self.clock());
         self.tasks.spawn(async move {
-            let delivered = outbox.deliver(&clock, &cancel).await;
+            let delivered = outbox.deliver(&clock, Round::Due, &cancel).await;
             let _ = events.send(Event::Delivered(delivered)).await;
         });
     }
@@ -204,8 +202,7 @@ impl Daemon {
                 self.wake = totals.effects.wake.unwrap_or(latest).min(latest);
                 self.delivery =
                     self.delivery.map(|at| at.min(now)).filter(|_| totals.effects.notifications > 0).or(self.delivery);
-                self.queued = self.engine.queued().await.unwrap_or(self.queued);
-                self.beat(now);
+                self.beat(now).await;
             }
             Err(error) => {
                 self.wake = after(now, STORE_RETRY);
@@ -215,10 +212,13 @@ impl Daemon {
     }
 
     /// Tells someone elsewhere that all is well, so that a dead daemon is noticed there.
-    fn beat(&mut self, now: Timestamp) {
+    async fn beat(&mut self, now: Timestamp) {
+        if let Err(error) = self.pulse.take(&self.engine, now).await {
+            tracing::error!("whether all is well could not be found out: {error:#}; there is no heartbeat");
+            return;
+        }
         let target = self.engine.plan.settings.email.as_ref().and_then(|email| email.heartbeat.clone());
-        let Some(target) = target.filter(|_| self.heartbeat <= now && self.failing.is_empty()) else { return };
-        self.heartbeat = after(now, HEARTBEAT_PAUSE);
+        let Some(target) = target.filter(|_| self.pulse.is_due(now)) else { return };
         let (engine, cancel) = (self.engine.clone(), self.cancel.clone());
         self.tasks.spawn(async move {
             tokio::select! {
@@ -336,7 +336,7 @@ impl Daemon {
             "{watches} watches, {} feeds, {} failing, {} messages waiting",
             self.due.len(),
             self.failing.len(),
-            self.queued
+            self.pulse.waiting.count
         )
     }
 

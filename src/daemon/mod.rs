@@ -7,6 +7,7 @@ pub mod engine;
 mod live;
 mod outbox;
 mod passes;
+mod pulse;
 mod report;
 mod service;
 mod uplink;

@@ -11,7 +11,9 @@ use super::report::Totals;
 use crate::fetch::recorded_times;
 use crate::model::name::Name;
 use crate::model::time::after;
+use crate::pipeline::deliveries::BURST;
 use crate::pipeline::earliest;
+use crate::store::Round;
 
 /// Simulated time does not step more finely than this, whatever a feed's `every` asks for.
 const SHORTEST_STEP: SignedDuration = SignedDuration::from_secs(30);
@@ -39,7 +41,7 @@ pub async fn once(engine: &Engine, clock: &Clock) -> anyhow::Result<Totals> {
         totals.add(polled.context("a poll ended by a defect of watchfloor")??.0);
     }
     totals.add(engine.sweep(clock.now()).await?);
-    deliver(engine, clock, &mut totals).await?;
+    deliver(engine, clock, Round::Last, &mut totals).await?;
     Ok(totals)
 }
 
@@ -50,12 +52,19 @@ async fn due(engine: &Engine, now: Timestamp) -> anyhow::Result<Vec<Name>> {
     Ok(engine.plan.feeds().map(|(_, feed)| feed.name.clone()).filter(is_due).collect())
 }
 
-async fn deliver(engine: &Engine, clock: &Clock, totals: &mut Totals) -> anyhow::Result<()> {
-    let Some(mut outbox) = engine.outbox() else { return Ok(()) };
+/// Delivers; gives when a burst that is held back ends.
+async fn deliver(
+    engine: &Engine,
+    clock: &Clock,
+    round: Round,
+    totals: &mut Totals,
+) -> anyhow::Result<Option<Timestamp>> {
+    let Some(mut outbox) = engine.outbox() else { return Ok(None) };
     let started = std::time::Instant::now();
-    totals.sent += outbox.deliver(clock, &CancellationToken::new()).await?.0;
+    let (taken, next) = outbox.deliver(clock, round, &CancellationToken::new()).await?;
+    totals.sent += taken;
     totals.spent.send += started.elapsed();
-    Ok(())
+    Ok(next.filter(|at| *at <= after(clock.now(), BURST)))
 }
 
 /// A stretch of simulated time.
@@ -121,10 +130,11 @@ pub async fn replay(engine: &Engine, span: Replay) -> anyhow::Result<Totals> {
         let swept = engine.sweep(now).await?;
         wake = earliest(wake, swept.effects.wake);
         totals.add(swept);
-        deliver(engine, &clock, &mut totals).await?;
+        wake = earliest(wake, deliver(engine, &clock, Round::Due, &mut totals).await?);
         let next_poll = engine.due_times(now).await?.into_values().min();
         let next = earliest(wake, next_poll).unwrap_or(Timestamp::MAX);
         now = next.max(after(now, SHORTEST_STEP));
     }
+    deliver(engine, &Clock::At(span.to), Round::Last, &mut totals).await?;
     Ok(totals)
 }

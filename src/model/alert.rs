@@ -128,6 +128,10 @@ pub struct ConditionAccount {
     pub evidence: Vec<EvidenceAccount>,
     /// The readings behind it, oldest first, for a chart.
     pub series: Vec<PointAccount>,
+    /// Whether they are levels: drawn as a line, where counts are bars.
+    pub is_level: bool,
+    /// The limit, where it is one of the readings themselves and not of what is computed from them.
+    pub bound_at: Option<f64>,
 }
 
 /// One reading of a frozen chart.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::alert::Account;
+use super::alert::{Account, PointAccount};
 use super::name::Name;
 
 /// What kind of message it is: the reason for which it is sent.
@@ -32,13 +32,15 @@ pub enum Kind {
     Digest,
     /// A marked test alert with real data.
     Drill,
+    /// Messages that did not arrive, told to those whom mail reaches.
+    Undelivered,
     /// A message to see whether mail arrives.
     Test,
 }
 
 impl Kind {
     /// Every kind with its word.
-    pub const ALL: [(&'static str, Self); 13] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("triggered", Self::Triggered),
         ("escalated", Self::Escalated),
         ("reminder", Self::Reminder),
@@ -51,6 +53,7 @@ impl Kind {
         ("extractor_broken", Self::ExtractorBroken),
         ("digest", Self::Digest),
         ("drill", Self::Drill),
+        ("undelivered", Self::Undelivered),
         ("test", Self::Test),
     ];
 
@@ -74,6 +77,8 @@ pub enum Content {
     Feed(Box<FeedNotice>),
     /// The daily picture, as ready lines under headings.
     Digest(Digest),
+    /// Messages that did not arrive.
+    Undelivered(Box<Undelivered>),
     /// A message to see whether mail arrives.
     Test,
 }
@@ -102,10 +107,92 @@ pub struct FeedNotice {
 }
 
 /// The daily picture.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Digest {
     /// Headings with their lines, in order. An empty section says so in its one line.
-    pub sections: Vec<(String, Vec<String>)>,
+    pub sections: Vec<DigestSection>,
+}
+
+/// One heading of the daily picture with its lines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestSection {
+    /// The heading.
+    pub title: String,
+    /// Its lines, in order.
+    pub lines: Vec<DigestLine>,
+}
+
+/// One line of the daily picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestLine {
+    /// What it says.
+    pub text: String,
+    /// The readings behind it, oldest first, to be drawn small; empty for none.
+    pub series: Vec<PointAccount>,
+}
+
+impl<T: Into<String>> From<T> for DigestLine {
+    fn from(text: T) -> Self {
+        Self { text: text.into(), series: Vec::new() }
+    }
+}
+
+/// Messages that did not arrive, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undelivered {
+    /// What became of them.
+    pub cause: Cause,
+    /// The zone for writing times.
+    pub zone: String,
+    /// The messages, oldest first.
+    pub messages: Vec<Undeliverable>,
+}
+
+/// What became of messages that did not arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The mail server refused them for good.
+    Refused,
+    /// They were tried for five days.
+    GivenUp,
+    /// They have been waiting for long, while other mail goes out.
+    Delayed,
+}
+
+impl Cause {
+    /// Every cause.
+    pub const ALL: [Self; 3] = [Self::Refused, Self::GivenUp, Self::Delayed];
+
+    /// The word used in the store.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::GivenUp => "given_up",
+            Self::Delayed => "delayed",
+        }
+    }
+
+    /// Reads [`Cause::word`] back.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.word() == word)
+    }
+}
+
+/// One message that did not arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undeliverable {
+    /// Its number in the outbox.
+    pub notification: i64,
+    /// Its kind.
+    pub kind: Kind,
+    /// What it was about.
+    pub about: String,
+    /// To whom it was addressed.
+    pub recipient: String,
+    /// When it was decided.
+    pub created: Timestamp,
+    /// What the mail server said.
+    pub why: String,
 }
 
 /// Where in a thread of messages one stands.
@@ -115,6 +202,28 @@ pub struct Thread {
     pub root: Option<String>,
     /// Earlier messages to this recipient in this thread, oldest first. Without angle brackets.
     pub earlier: Vec<String>,
+}
+
+impl Content {
+    /// What it is about, in a few words.
+    pub fn about(&self) -> String {
+        match self {
+            Self::Scenario(account) => format!("{}: {}", account.watch_title, account.title),
+            Self::Feed(notice) => format!("{}: feed {}", notice.watch_title, notice.feed.local()),
+            Self::Digest(_) => "the daily picture".to_owned(),
+            Self::Undelivered(_) => "messages that did not arrive".to_owned(),
+            Self::Test => "a test".to_owned(),
+        }
+    }
+}
+
+/// An earlier message of a burst that was not sent, because a newer one says what it came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Folded {
+    /// What kind it was.
+    pub kind: Kind,
+    /// When it was decided.
+    pub at: Timestamp,
 }
 
 /// One message to one recipient, ready to be rendered.
@@ -136,6 +245,8 @@ pub struct Message {
     pub thread: Thread,
     /// What it says.
     pub content: Content,
+    /// Messages of the same burst that it stands for, oldest first.
+    pub folded: Vec<Folded>,
 }
 
 /// How far a notification has come.

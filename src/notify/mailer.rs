@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::file::File;
 use super::sendmail::Sendmail;
 use super::smtp::Session;
-use super::{Failure, Rendered, SendError, Settings, Transport};
+use super::{Failure, Reach, Rendered, SendError, Settings, Transport};
 
 /// How long each part of a send may take, all of it and not each read: a server that drips keeps nobody waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,15 +97,22 @@ impl Mailer {
 }
 
 impl SendError {
+    /// What may pass, of everything unless said otherwise.
     pub(super) fn transient(message: impl Into<String>) -> Self {
-        Self { kind: Failure::Transient, message: message.into() }
+        Self { kind: Failure::Transient, reach: Reach::Server, message: message.into() }
     }
 
     pub(super) fn refused(message: impl Into<String>) -> Self {
-        Self { kind: Failure::Refused, message: message.into() }
+        Self { kind: Failure::Refused, reach: Reach::Message, message: message.into() }
     }
 
+    /// What somebody has to mend, of everything unless said otherwise.
     pub(super) fn setup(message: impl Into<String>) -> Self {
-        Self { kind: Failure::Setup, message: message.into() }
+        Self { kind: Failure::Setup, reach: Reach::Server, message: message.into() }
+    }
+
+    /// The same failure, which concerns no more than this.
+    pub(super) fn reaching(self, reach: Reach) -> Self {
+        Self { reach, ..self }
     }
 }

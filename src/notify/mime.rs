@@ -8,12 +8,13 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use lettre::Address;
-use lettre::message::header::{Date, HeaderName, HeaderValue};
-use lettre::message::{Mailbox as Shown, MessageBuilder, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, Date, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox as Shown, MessageBuilder, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
 use super::letter::Letter;
 use super::mailbox::Mailbox;
+use super::picture::Picture;
 use super::safe::message_id;
 use crate::model::notification::{Message, Thread};
 
@@ -30,33 +31,56 @@ pub(super) enum Body {
         text: String,
         /// The HTML part.
         html: String,
+        /// The pictures that it shows.
+        pictures: Vec<Picture>,
     },
+}
+
+/// A message with what its headers are made from.
+pub(super) struct Addressed<'a> {
+    /// The message.
+    pub message: &'a Message,
+    /// Who sends it.
+    pub from: &'a Mailbox,
+    /// Who gets it.
+    pub to: &'a Mailbox,
+    /// Where they may ask to get no more.
+    pub unsubscribe: Option<&'a str>,
 }
 
 /// The bytes of a mail.
 ///
 /// # Errors
 /// What could not be written, as a sentence.
-pub(super) fn assemble(
-    message: &Message,
-    from: &Mailbox,
-    to: &Mailbox,
-    letter: &Letter,
-    body: Body,
-) -> Result<Vec<u8>, String> {
-    let headed = head(message, from, to, letter)?;
+pub(super) fn assemble(addressed: &Addressed<'_>, letter: &Letter, body: Body) -> Result<Vec<u8>, String> {
+    let headed = head(addressed, letter)?;
+    let id = &addressed.message.message_id;
     let built = match body {
         Body::Plain(text) => headed.singlepart(SinglePart::plain(text)),
-        Body::Alternative { text, html } => {
-            let boundary = boundary(&message.message_id, &text, &html);
-            let parts = MultiPart::alternative().boundary(boundary);
-            headed.multipart(parts.singlepart(SinglePart::plain(text)).singlepart(SinglePart::html(html)))
+        Body::Alternative { text, html, pictures } => {
+            let (outer, inner) = (boundary(id, &text, &html), boundary(id, &html, &text));
+            let parts = MultiPart::alternative().boundary(outer).singlepart(SinglePart::plain(text));
+            let html = SinglePart::html(html);
+            headed.multipart(match pictures.as_slice() {
+                [] => parts.singlepart(html),
+                _ => parts.multipart(related(html, pictures, inner)?),
+            })
         }
     };
     built.map(|mail| mail.formatted()).map_err(|error| format!("the message cannot be written: {error}"))
 }
 
-fn head(message: &Message, from: &Mailbox, to: &Mailbox, letter: &Letter) -> Result<MessageBuilder, String> {
+/// The HTML part with its pictures (RFC 2387).
+fn related(html: SinglePart, pictures: Vec<Picture>, boundary: String) -> Result<MultiPart, String> {
+    let png = ContentType::parse("image/png").map_err(|error| format!("a picture cannot be attached: {error}"))?;
+    let parts = MultiPart::related().boundary(boundary).singlepart(html);
+    Ok(pictures
+        .into_iter()
+        .fold(parts, |parts, one| parts.singlepart(Attachment::new_inline(one.id).body(one.bytes, png.clone()))))
+}
+
+fn head(addressed: &Addressed<'_>, letter: &Letter) -> Result<MessageBuilder, String> {
+    let Addressed { message, from, to, unsubscribe } = addressed;
     let mut builder = lettre::Message::builder()
         .header(Date::new(sendable(message.created).into()))
         .from(shown(from)?)
@@ -65,6 +89,9 @@ fn head(message: &Message, from: &Mailbox, to: &Mailbox, letter: &Letter) -> Res
         .raw_header(constant("Message-ID", &bracketed(&message.message_id)))
         .raw_header(constant("Auto-Submitted", "auto-generated"))
         .raw_header(constant("List-Id", &list_id(message.watch.as_deref(), &from.domain)));
+    if let Some(address) = unsubscribe {
+        builder = builder.raw_header(constant("List-Unsubscribe", &format!("<{address}>")));
+    }
     let references = references(&message.thread);
     if let Some(parent) = references.last() {
         builder = builder

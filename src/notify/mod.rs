@@ -4,11 +4,13 @@
 //! transport. Neither knows of the outbox: who is tried when, and what follows
 //! from a [`Failure`], is the daemon's business.
 
+mod dkim;
 mod file;
 mod letter;
 mod mailbox;
 mod mailer;
 mod mime;
+mod picture;
 mod plain;
 mod safe;
 mod sample;
@@ -16,6 +18,7 @@ mod sendmail;
 mod smtp;
 mod template;
 
+pub use dkim::Dkim;
 pub use mailbox::{Mailbox, parse_mailbox};
 pub use mailer::{Deadlines, Mailer};
 pub use sample::sample;
@@ -31,10 +34,28 @@ use mime::Body;
 /// The daemon's `[email]` settings, as far as sending needs them.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The `From` mailbox: `Watchfloor <watch@example.org>`.
-    pub from: String,
+    /// Who sends, and how messages are dressed.
+    pub sender: Sender,
     /// How messages leave.
     pub transport: Transport,
+}
+
+/// Who sends, and how messages are dressed.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// The `From` mailbox: `Watchfloor <watch@example.org>`.
+    pub from: String,
+    /// Where a reader may ask to get no more: a `mailto:` or `https:` address (RFC 2369).
+    pub unsubscribe: Option<String>,
+    /// What messages are signed with.
+    pub dkim: Option<Dkim>,
+}
+
+impl Sender {
+    /// A sender without more than a name.
+    pub fn new(from: impl Into<String>) -> Self {
+        Self { from: from.into(), unsubscribe: None, dkim: None }
+    }
 }
 
 /// How messages leave.
@@ -81,10 +102,23 @@ pub struct Smtp {
     pub tls: Tls,
     /// Who we are to it.
     pub username: Option<String>,
+    /// How we prove it.
+    pub login: Login,
     /// The password or token.
     pub password: Option<SecretString>,
+    /// Where the token is read anew for each connection: tokens are renewed more often than daemons are started.
+    pub token_file: Option<PathBuf>,
     /// Certificates to trust besides the system's.
     pub ca_file: Option<PathBuf>,
+}
+
+/// How we prove who we are to a mail server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    /// AUTH PLAIN, or AUTH LOGIN where only that is offered: with a password.
+    Password,
+    /// AUTH XOAUTH2: with a token of OAuth 2.0.
+    Xoauth2,
 }
 
 /// How a connection to a mail server is protected.
@@ -105,7 +139,9 @@ pub struct Rendered {
     pub sender: String,
     /// The envelope's one recipient address.
     pub recipient: String,
-    /// Headers and body, CRLF line ends.
+    /// Its Message-ID, without angle brackets.
+    pub id: String,
+    /// Headers and body, CRLF line ends. Beyond ASCII only where an address is (RFC 6532).
     pub bytes: Vec<u8>,
 }
 
@@ -115,6 +151,8 @@ pub struct Rendered {
 pub struct SendError {
     /// What follows from it.
     pub kind: Failure,
+    /// What else will fail for the same reason.
+    pub reach: Reach,
     /// A sentence with the server's reply, without secrets.
     pub message: String,
 }
@@ -130,6 +168,17 @@ pub enum Failure {
     Setup,
 }
 
+/// What else will fail for the same reason as a message did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Everything: the server was not reached, or turned us away before it knew for whom.
+    Server,
+    /// What is addressed to the same recipient.
+    Recipient,
+    /// Perhaps nothing.
+    Message,
+}
+
 /// Renders a message: MIME with a text and an HTML part, each complete by itself.
 ///
 /// The same message always gives the same bytes. When laying it out fails, it
@@ -137,22 +186,28 @@ pub enum Failure {
 ///
 /// # Errors
 /// A mailbox that cannot be written as a header, as a sentence.
-pub fn render(message: &Message, from: &str) -> Result<Rendered, String> {
-    render_with(message, from, template::FUEL)
+pub fn render(message: &Message, sender: &Sender) -> Result<Rendered, String> {
+    render_with(message, sender, template::FUEL)
 }
 
-fn render_with(message: &Message, from: &str, fuel: u64) -> Result<Rendered, String> {
-    let (from, to) = (parse_mailbox(from)?, parse_mailbox(&message.recipient)?);
-    let letter = Letter::new(message);
+fn render_with(message: &Message, sender: &Sender, fuel: u64) -> Result<Rendered, String> {
+    let (from, to) = (parse_mailbox(&sender.from)?, parse_mailbox(&message.recipient)?);
+    let mut letter = Letter::new(message);
+    let pictures = picture::paint(&mut letter);
     let body = match template::render(&letter, fuel) {
-        Ok((text, html)) => Body::Alternative { text, html },
+        Ok((text, html)) => Body::Alternative { text, html, pictures },
         Err(error) => {
             tracing::warn!(kind = message.kind.word(), error = %error, "a message could not be laid out; it goes out as plain text");
             Body::Plain(plain::text(&letter))
         }
     };
-    let bytes = mime::assemble(message, &from, &to, &letter, body)?;
-    Ok(Rendered { sender: from.address(), recipient: to.address(), bytes })
+    let addressed = mime::Addressed { message, from: &from, to: &to, unsubscribe: sender.unsubscribe.as_deref() };
+    let mut bytes = mime::assemble(&addressed, &letter, body)?;
+    if let Some(dkim) = &sender.dkim {
+        bytes = dkim.signed(bytes);
+    }
+    let id = safe::message_id(&message.message_id);
+    Ok(Rendered { sender: from.address(), recipient: to.address(), id, bytes })
 }
 
 #[cfg(test)]
@@ -164,7 +219,7 @@ mod tests {
     fn a_failure_to_lay_out_falls_back_to_plain_text_with_the_same_facts() {
         for (word, kind) in Kind::ALL {
             let message = sample(kind, "Place: watch", jiff::Timestamp::UNIX_EPOCH);
-            let rendered = render_with(&message, "watch@example.org", 1).unwrap();
+            let rendered = render_with(&message, &Sender::new("watch@example.org"), 1).unwrap();
             let parsed = mail_parser::MessageParser::default().parse(&rendered.bytes).unwrap();
             let text = parsed.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(!rendered.bytes.windows(10).any(|ten| ten == b"text/html;"), "{word} is plain");

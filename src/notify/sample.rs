@@ -8,7 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
 use crate::model::condition::Verdict;
 use crate::model::name::Name;
-use crate::model::notification::{Content, Digest, FeedNotice, Kind, Message, Thread};
+use crate::model::notification::{
+    Cause, Content, Digest, DigestLine, DigestSection, FeedNotice, Kind, Message, Thread, Undeliverable, Undelivered,
+};
 use crate::model::scenario::{Path, Phase};
 use crate::model::time::before;
 
@@ -19,6 +21,7 @@ pub fn sample(kind: Kind, watch_title: &str, now: Timestamp) -> Message {
             Content::Feed(Box::new(notice(kind, watch_title, now)))
         }
         Kind::Digest => Content::Digest(digest()),
+        Kind::Undelivered => Content::Undelivered(Box::new(undelivered(now))),
         Kind::Test => Content::Test,
         _ => Content::Scenario(Box::new(account(kind, watch_title, now))),
     };
@@ -36,9 +39,10 @@ pub fn sample(kind: Kind, watch_title: &str, now: Timestamp) -> Message {
         message_id: format!("12.{}.1.sample@watchfloor.example", kind.word()),
         created: now,
         alert,
-        watch: (!matches!(kind, Kind::Digest | Kind::Test)).then(|| "sample".to_owned()),
+        watch: (!matches!(kind, Kind::Digest | Kind::Undelivered | Kind::Test)).then(|| "sample".to_owned()),
         thread,
         content,
+        folded: Vec::new(),
     }
 }
 
@@ -103,6 +107,8 @@ fn tempo(holds: bool, now: Timestamp) -> ConditionAccount {
         vintages: vec![101, 102, 103],
         evidence: vec![sorties_report(now), sorties_table(now)],
         series: series(),
+        is_level: false,
+        bound_at: None,
     }
 }
 
@@ -184,6 +190,8 @@ fn movement(kind: Kind, now: Timestamp) -> ConditionAccount {
             ..sorties_report(now)
         }],
         series: Vec::new(),
+        is_level: false,
+        bound_at: None,
     }
 }
 
@@ -218,6 +226,8 @@ fn package(kind: Kind, now: Timestamp) -> ConditionAccount {
             ..sorties_report(now)
         }],
         series: Vec::new(),
+        is_level: false,
+        bound_at: None,
     }
 }
 
@@ -240,9 +250,28 @@ fn notice(kind: Kind, watch_title: &str, now: Timestamp) -> FeedNotice {
     }
 }
 
+fn undelivered(now: Timestamp) -> Undelivered {
+    let message = |notification, kind, hours| Undeliverable {
+        notification,
+        kind,
+        about: "SAMPLE: the other side goes over to the attack".to_owned(),
+        recipient: "Sample colleague <colleague@example.org>".to_owned(),
+        created: ago(now, hours),
+        why: "SAMPLE: the mail server answered RCPT with 550 5.1.1 no such user".to_owned(),
+    };
+    Undelivered {
+        cause: Cause::Refused,
+        zone: "Europe/Kyiv".to_owned(),
+        messages: vec![message(41, Kind::Triggered, 3), message(44, Kind::Escalated, 1)],
+    }
+}
+
 fn digest() -> Digest {
-    let section =
-        |title: &str, lines: &[&str]| (title.to_owned(), lines.iter().map(|line| (*line).to_owned()).collect());
+    let section = |title: &str, lines: &[&str]| DigestSection {
+        title: title.to_owned(),
+        lines: lines.iter().map(|line| DigestLine::from(*line)).collect(),
+    };
+    let drawn = DigestLine { text: "SAMPLE sorties: 390 in 2026-02, fresh".to_owned(), series: series() };
     Digest {
         sections: vec![
             section(
@@ -250,6 +279,7 @@ fn digest() -> Digest {
                 &["SAMPLE risk: active, 2 of 3 conditions hold.", "SAMPLE baseline: inactive, 0 of 2."],
             ),
             section("Changed since yesterday", &["SAMPLE sorties, 2026-02: 410 → 390 (corrected by the source)."]),
+            DigestSection { title: "Indicators".to_owned(), lines: vec![drawn, "SAMPLE columns: due".into()] },
             section("Sources", &["SAMPLE general-staff: ok.", "SAMPLE hotspots: throttled since 4 hours."]),
             section("Outbox", &["Nothing is waiting."]),
         ],

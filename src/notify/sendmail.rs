@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::{Rendered, SendError};
+use super::{Reach, Rendered, SendError};
 use crate::model::text::one_line;
 
 /// Hands messages to a program.
@@ -34,10 +34,12 @@ impl Sendmail {
         let output = timeout(self.deadline, feed(child, &rendered.bytes)).await;
         let Ok(output) = output else {
             // The child is killed when it is dropped.
-            return Err(SendError::transient(format!("{program} did not finish within {} s", self.deadline.as_secs())));
+            let late = format!("{program} did not finish within {} s", self.deadline.as_secs());
+            return Err(SendError::transient(late).reaching(Reach::Message));
         };
-        let output =
-            output.map_err(|error| SendError::transient(format!("{program} did not take the message: {error}")))?;
+        let output = output.map_err(|error| {
+            SendError::transient(format!("{program} did not take the message: {error}")).reaching(Reach::Message)
+        })?;
         self.judge(output.status, &String::from_utf8_lossy(&output.stderr))
     }
 
@@ -59,13 +61,14 @@ impl Sendmail {
         let said = one_line(said, 300);
         let said = if said.is_empty() { String::new() } else { format!(": {said}") };
         let sentence = format!("{} ended with {status}{said}", self.program.display());
+        // What one message is refused for says nothing of the next: none may hold up the others.
         Err(match status.code() {
             // EX_DATAERR, EX_NOUSER, EX_NOHOST: this message, this recipient.
             Some(65 | 67 | 68) => SendError::refused(sentence),
             // EX_USAGE, EX_UNAVAILABLE, EX_NOPERM, EX_CONFIG: it takes nothing from us as it is.
-            Some(64 | 69 | 77 | 78) => SendError::setup(sentence),
+            Some(64 | 69 | 77 | 78) => SendError::setup(sentence).reaching(Reach::Message),
             // EX_TEMPFAIL, EX_OSERR, EX_IOERR, a signal, and what is not in the list.
-            _ => SendError::transient(sentence),
+            _ => SendError::transient(sentence).reaching(Reach::Message),
         })
     }
 }

@@ -4,6 +4,8 @@
 //! business. They are compiled in, so a message can always be rendered, and
 //! their work is bounded by fuel, so that no letter can keep a sender busy.
 
+use std::sync::LazyLock;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, context};
@@ -20,7 +22,16 @@ const WIDTH: usize = 76;
 /// # Errors
 /// A template that does not fit its letter, or used up its fuel.
 pub(super) fn render(letter: &Letter, fuel: u64) -> Result<(String, String), Error> {
-    let environment = environment(fuel)?;
+    // Parsing the templates takes longer than filling them.
+    static ENVIRONMENT: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(|| environment(FUEL));
+    let other;
+    let environment = match (&*ENVIRONMENT, fuel) {
+        (Ok(shared), FUEL) => shared,
+        _ => {
+            other = environment(fuel)?;
+            &other
+        }
+    };
     let text = environment.get_template("letter.txt")?.render(context! { letter => Serde(letter) })?;
     let html = environment.get_template("letter.html")?.render(context! { letter => Serde(letter) })?;
     Ok((text, html))

@@ -3,7 +3,8 @@
 use super::judge::{Answer, Judgement};
 use crate::config::plan::Watch;
 use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
-use crate::model::condition::{Condition, Hold, Verdict};
+use crate::model::condition::{Condition, Hold, Measure, Verdict};
+use crate::model::indicator::Kind;
 use crate::model::observation::{Observation, Value};
 use crate::model::reading::Reading;
 use crate::model::scenario::{Phase, Scenario};
@@ -76,10 +77,20 @@ fn condition_account(
         vintages: measured.vintages.clone(),
         evidence,
         series: measured.series.iter().skip_while(|reading| reading.value.is_none()).map(point).collect(),
+        is_level: spec.is_some_and(|spec| spec.kind == Kind::Level),
+        bound_at: bound_at(condition),
     })
 }
 
-fn point(reading: &Reading) -> PointAccount {
+/// The limit of a condition on the readings themselves.
+fn bound_at(condition: &Condition) -> Option<f64> {
+    let limits = &condition.limits;
+    let limit = limits.at_least.or(limits.at_most).or(limits.above).or(limits.below);
+    limit.filter(|_| condition.measure == Measure::Value)
+}
+
+/// One reading of a chart.
+pub fn point(reading: &Reading) -> PointAccount {
     // What is missing is no running period either.
     let is_final = reading.is_final || reading.value.is_none();
     PointAccount { period: reading.period.to_string(), value: reading.value, is_final }

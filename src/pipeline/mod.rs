@@ -7,6 +7,7 @@
 //! the same functions, so that a replay equals what was live.
 
 pub mod accounts;
+pub mod deliveries;
 pub mod digest;
 pub mod events;
 pub mod extractors;

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use super::deliveries;
 use crate::config::plan::{Feed, Plan, Watch};
 use crate::model::alert::Account;
 use crate::model::feed::FeedState;
-use crate::model::notification::{Content, Digest, FeedNotice, Kind};
+use crate::model::name::Name;
+use crate::model::notification::{Content, Digest, FeedNotice, Kind, Undelivered};
 use crate::model::scenario::Scenario;
 use crate::model::time::millis;
 use crate::store::{Change, NewNotification, Result};
@@ -37,6 +39,7 @@ pub fn about_scenario(
         alert,
         watch: Some(scenario.name.watch()),
         thread: Some(format!("scenario {subject}")),
+        about: (kind != Kind::Drill).then(|| scenario.name.clone()),
         what: format!("{subject} {number}"),
     };
     envelope.queue(change, recipients(plan, &scenario.to), &Content::Scenario(Box::new(account)))
@@ -56,6 +59,7 @@ pub fn about_feed(change: &Change<'_>, plan: &Plan, kind: Kind, notice: FeedNoti
         alert: None,
         watch: Some(&watch),
         thread: Some(format!("feed {}", notice.feed)),
+        about: None,
         what,
     };
     envelope.queue(change, recipients(plan, &[]), &Content::Feed(Box::new(notice)))
@@ -66,9 +70,7 @@ pub fn about_feed(change: &Change<'_>, plan: &Plan, kind: Kind, notice: FeedNoti
 /// # Errors
 /// What the store refuses.
 pub fn digest(change: &Change<'_>, plan: &Plan, digest: Digest, now: Timestamp) -> Result<u32> {
-    let envelope =
-        Envelope { plan, kind: Kind::Digest, now, alert: None, watch: None, thread: None, what: "digest".to_owned() };
-    envelope.queue(change, recipients(plan, &[]), &Content::Digest(digest))
+    Envelope::plain(plan, Kind::Digest, "digest", now).queue(change, recipients(plan, &[]), &Content::Digest(digest))
 }
 
 /// Queues a message to see whether mail arrives.
@@ -76,9 +78,24 @@ pub fn digest(change: &Change<'_>, plan: &Plan, digest: Digest, now: Timestamp) 
 /// # Errors
 /// What the store refuses.
 pub fn test(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<u32> {
-    let envelope =
-        Envelope { plan, kind: Kind::Test, now, alert: None, watch: None, thread: None, what: "test".to_owned() };
-    envelope.queue(change, recipients(plan, &[]), &Content::Test)
+    Envelope::plain(plan, Kind::Test, "test", now).queue(change, recipients(plan, &[]), &Content::Test)
+}
+
+/// Queues a notice of messages that did not arrive.
+///
+/// # Errors
+/// What the store refuses.
+pub fn undelivered(
+    change: &Change<'_>,
+    plan: &Plan,
+    recipient: &str,
+    undelivered: Undelivered,
+    now: Timestamp,
+) -> Result<u32> {
+    let numbers: Vec<_> = undelivered.messages.iter().map(|message| message.notification.to_string()).collect();
+    let what = format!("{} {}", undelivered.cause.word(), numbers.join(" "));
+    let content = Content::Undelivered(Box::new(undelivered));
+    Envelope::plain(plan, Kind::Undelivered, &what, now).queue(change, &[recipient.to_owned()], &content)
 }
 
 /// What is said about a feed.
@@ -115,10 +132,17 @@ struct Envelope<'a> {
     alert: Option<i64>,
     watch: Option<&'a str>,
     thread: Option<String>,
+    /// The scenario whose bursts are folded.
+    about: Option<Name>,
     what: String,
 }
 
-impl Envelope<'_> {
+impl<'a> Envelope<'a> {
+    /// For a message that belongs to no watch and no thread.
+    fn plain(plan: &'a Plan, kind: Kind, what: &str, now: Timestamp) -> Self {
+        Self { plan, kind, now, alert: None, watch: None, thread: None, about: None, what: what.to_owned() }
+    }
+
     fn queue(&self, change: &Change<'_>, recipients: &[String], content: &Content) -> Result<u32> {
         let domain = self.domain();
         let thread = self.thread.as_ref().map(|thread| format!("{}@{domain}", fingerprint(&[thread])));
@@ -126,6 +150,11 @@ impl Envelope<'_> {
             let moment = millis(self.now).to_string();
             let name = fingerprint(&[self.kind.word(), &self.what, recipient, &moment]);
             let message_id = format!("{}.{moment}.{name}@{domain}", self.kind.word());
+            let not_before = match &self.about {
+                Some(about) => deliveries::not_before(change, about, recipient, self.now)?,
+                None => self.now,
+            };
+            let about = self.about.as_ref().map(Name::to_string);
             let new = NewNotification {
                 kind: self.kind,
                 recipient,
@@ -133,6 +162,8 @@ impl Envelope<'_> {
                 alert: self.alert,
                 watch: self.watch,
                 thread: thread.as_deref(),
+                about: about.as_deref(),
+                not_before,
                 content,
             };
             change.queue(new, self.now)?;
@@ -142,7 +173,8 @@ impl Envelope<'_> {
 
     /// The sender's domain names our messages (RFC 5322, 3.6.4).
     fn domain(&self) -> String {
-        let from = self.plan.settings.email.as_ref().map(|email| email.sending.from.as_str()).unwrap_or_default();
+        let from =
+            self.plan.settings.email.as_ref().map(|email| email.sending.sender.from.as_str()).unwrap_or_default();
         let domain = from.rsplit_once('@').map(|(_, domain)| domain.trim_end_matches(['>', ' '])).unwrap_or_default();
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
         if !domain.is_empty() && domain.chars().all(is_plain) {

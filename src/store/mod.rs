@@ -8,6 +8,7 @@
 
 mod alerts;
 mod coverage;
+mod deliveries;
 mod error;
 mod extractors;
 mod facts;
@@ -24,6 +25,7 @@ mod wire;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use alerts::NewTransition;
+pub use deliveries::{Round, Waiting};
 pub use error::{Result, StoreError};
 pub use extractors::ExtractorRecord;
 pub use feeds::PollRecord;

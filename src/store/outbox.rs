@@ -1,14 +1,15 @@
 //! The outbox: messages that were decided, and how far each has come.
 //!
 //! A message is sent at least once under one identity: its Message-ID is fixed
-//! here, in the transaction of the decision, before the first try.
+//! here, in the transaction of the decision, before the first try. What becomes
+//! of it afterwards is in `deliveries`.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Params, Row, params};
+use rusqlite::{Params, Row, params};
 
 use super::error::{Result, StoreError};
 use super::{Change, View, wire};
-use crate::model::notification::{Content, Delivery, Kind, Message, Notification, Thread};
+use crate::model::notification::{Content, Delivery, Folded, Kind, Message, Notification, Thread};
 use crate::model::time::{from_millis, millis};
 
 /// Earlier messages of a thread named in `References`.
@@ -29,6 +30,10 @@ pub struct NewNotification<'a> {
     pub watch: Option<&'a str>,
     /// The stable root of its thread, without angle brackets.
     pub thread: Option<&'a str>,
+    /// The scenario it is about: what follows within a minute may be folded with it.
+    pub about: Option<&'a str>,
+    /// Before when it is not tried.
+    pub not_before: Timestamp,
     /// What it says.
     pub content: &'a Content,
 }
@@ -81,7 +86,19 @@ impl View<'_> {
         Ok(next.map(from_millis))
     }
 
-    fn select_notifications(&self, sql: &str, parameters: impl Params) -> Result<Vec<Notification>> {
+    /// When a message about a scenario was last decided for a recipient.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn last_told_about(&self, about: &str, recipient: &str) -> Result<Option<Timestamp>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT max(created) FROM notification WHERE about = ?1 AND recipient = ?2")?;
+        let last: Option<i64> = statement.query_row([about, recipient], |row| row.get(0))?;
+        Ok(last.map(from_millis))
+    }
+
+    pub(super) fn select_notifications(&self, sql: &str, parameters: impl Params) -> Result<Vec<Notification>> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(parameters)?;
         let mut found = Vec::new();
@@ -109,6 +126,7 @@ impl View<'_> {
             watch: row.get("watch")?,
             thread: Thread { root: thread, earlier },
             content: wire::read_content(&row.get::<_, String>("content")?)?,
+            folded: self.folded_into(id)?,
             recipient,
         };
         Ok(Notification {
@@ -122,10 +140,26 @@ impl View<'_> {
         })
     }
 
+    fn folded_into(&self, id: i64) -> Result<Vec<Folded>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT kind, created FROM notification WHERE folded_into = ?1 ORDER BY id")?;
+        let rows = statement.query_map([id], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        let mut folded = Vec::new();
+        for row in rows {
+            let (kind, created) = row?;
+            let kind = Kind::parse(&kind)
+                .ok_or_else(|| StoreError::Row { table: "notification", why: format!("`{kind}` is no kind") })?;
+            folded.push(Folded { kind, at: from_millis(created) });
+        }
+        Ok(folded)
+    }
+
+    /// Those that will never arrive are left out: nobody can answer them.
     fn earlier_in_thread(&self, root: &str, recipient: &str, before: i64) -> Result<Vec<String>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT message_id FROM (SELECT id, message_id FROM notification WHERE thread = ?1 AND recipient = ?2 \
-             AND id < ?3 ORDER BY id DESC LIMIT ?4) ORDER BY id",
+             AND id < ?3 AND state NOT IN ('refused', 'expired') ORDER BY id DESC LIMIT ?4) ORDER BY id",
         )?;
         let rows = statement.query_map(params![root, recipient, before, EARLIER_NAMED], |row| row.get(0))?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
@@ -140,8 +174,8 @@ impl Change<'_> {
     pub fn queue(&self, new: NewNotification<'_>, now: Timestamp) -> Result<()> {
         self.connection
             .prepare_cached(
-                "INSERT INTO notification (kind, recipient, message_id, created, alert, watch, thread, content, state, \
-                 attempts, next_try) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', 0, ?4) \
+                "INSERT INTO notification (kind, recipient, message_id, created, alert, watch, thread, about, content, \
+                 state, attempts, next_try) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', 0, ?10) \
                  ON CONFLICT (message_id) DO NOTHING",
             )?
             .execute(params![
@@ -152,91 +186,10 @@ impl Change<'_> {
                 new.alert,
                 new.watch,
                 new.thread,
+                new.about,
                 wire::write_content(new.content),
+                millis(new.not_before),
             ])?;
         Ok(())
-    }
-
-    /// Claims the oldest message that is due. The claim runs out at `until`: a sender that died does not hold it.
-    ///
-    /// # Errors
-    /// As [`View::notifications`].
-    pub fn claim(&self, now: Timestamp, until: Timestamp) -> Result<Option<Notification>> {
-        let id: Option<i64> = self
-            .connection
-            .prepare_cached(
-                "SELECT id FROM notification WHERE (state = 'queued' AND next_try <= ?1) \
-                 OR (state = 'sending' AND claimed_until <= ?1) ORDER BY id LIMIT 1",
-            )?
-            .query_row([millis(now)], |row| row.get(0))
-            .optional()?;
-        let Some(id) = id else { return Ok(None) };
-        self.connection
-            .prepare_cached(
-                "UPDATE notification SET state = 'sending', attempts = attempts + 1, claimed_until = ?2 WHERE id = ?1",
-            )?
-            .execute(params![id, millis(until)])?;
-        self.notification(id)
-    }
-
-    /// Gives back every claim: for a process that has the store to itself.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn release_claims(&self) -> Result<usize> {
-        Ok(self
-            .connection
-            .execute("UPDATE notification SET state = 'queued', claimed_until = NULL WHERE state = 'sending'", [])?)
-    }
-
-    /// A server has taken it.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn mark_sent(&self, id: i64, now: Timestamp) -> Result<()> {
-        self.settle(id, Delivery::Sent, None, Some(now))
-    }
-
-    /// It will never be taken, or was tried for too long.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn mark_refused(&self, id: i64, why: &str) -> Result<()> {
-        self.settle(id, Delivery::Refused, Some(why), None)
-    }
-
-    /// It is tried again at `next_try`.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn postpone(&self, id: i64, why: &str, next_try: Timestamp) -> Result<()> {
-        self.connection
-            .prepare_cached(
-                "UPDATE notification SET state = 'queued', claimed_until = NULL, last_error = ?2, next_try = ?3 \
-                 WHERE id = ?1",
-            )?
-            .execute(params![id, why, millis(next_try)])?;
-        Ok(())
-    }
-
-    fn settle(&self, id: i64, state: Delivery, why: Option<&str>, sent: Option<Timestamp>) -> Result<()> {
-        self.connection
-            .prepare_cached(
-                "UPDATE notification SET state = ?2, last_error = ?3, sent = ?4, next_try = NULL, claimed_until = NULL \
-                 WHERE id = ?1",
-            )?
-            .execute(params![id, state.word(), why, sent.map(millis)])?;
-        Ok(())
-    }
-
-    /// Puts refused and waiting messages back at the head of the queue; gives how many.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn retry_all(&self, now: Timestamp) -> Result<usize> {
-        Ok(self.connection.execute(
-            "UPDATE notification SET state = 'queued', next_try = ?1 WHERE state IN ('queued', 'refused')",
-            [millis(now)],
-        )?)
     }
 }

@@ -10,7 +10,9 @@ use super::error::{Result, StoreError};
 use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
 use crate::model::condition::Verdict;
 use crate::model::name::Name;
-use crate::model::notification::{Content, Digest, FeedNotice};
+use crate::model::notification::{
+    Cause, Content, Digest, DigestLine, DigestSection, FeedNotice, Kind, Undeliverable, Undelivered,
+};
 use crate::model::scenario::{Path, Phase};
 use crate::model::time::{from_millis, millis};
 
@@ -32,7 +34,8 @@ pub fn write_content(content: &Content) -> String {
     to_json(&match content {
         Content::Scenario(account) => ContentForm::Scenario(AccountForm::from(account.as_ref())),
         Content::Feed(notice) => ContentForm::Feed(NoticeForm::from(notice.as_ref())),
-        Content::Digest(digest) => ContentForm::Digest(digest.sections.clone()),
+        Content::Digest(digest) => ContentForm::Digest(digest.sections.iter().map(write_section).collect()),
+        Content::Undelivered(undelivered) => ContentForm::Undelivered(UndeliveredForm::from(undelivered.as_ref())),
         Content::Test => ContentForm::Test,
     })
 }
@@ -45,7 +48,10 @@ pub fn read_content(json: &str) -> Result<Content> {
     Ok(match from_json(json)? {
         ContentForm::Scenario(form) => Content::Scenario(Box::new(form.read()?)),
         ContentForm::Feed(form) => Content::Feed(Box::new(form.read()?)),
-        ContentForm::Digest(sections) => Content::Digest(Digest { sections }),
+        ContentForm::Digest(sections) => {
+            Content::Digest(Digest { sections: sections.into_iter().map(read_section).collect() })
+        }
+        ContentForm::Undelivered(form) => Content::Undelivered(Box::new(form.read()?)),
         ContentForm::Test => Content::Test,
     })
 }
@@ -72,8 +78,97 @@ fn read_name(word: &str) -> Result<Name> {
 enum ContentForm {
     Scenario(AccountForm),
     Feed(NoticeForm),
-    Digest(Vec<(String, Vec<String>)>),
+    Digest(Vec<(String, Vec<LineForm>)>),
+    Undelivered(UndeliveredForm),
     Test,
+}
+
+/// A bare text is how lines without a series are written, and how all were at first.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum LineForm {
+    Text(String),
+    Drawn { text: String, series: Vec<PointForm> },
+}
+
+/// Period, value, whether it is final.
+type PointForm = (String, Option<f64>, bool);
+
+fn write_section(section: &DigestSection) -> (String, Vec<LineForm>) {
+    let line = |line: &DigestLine| match line.series.as_slice() {
+        [] => LineForm::Text(line.text.clone()),
+        series => LineForm::Drawn { text: line.text.clone(), series: series.iter().map(write_point).collect() },
+    };
+    (section.title.clone(), section.lines.iter().map(line).collect())
+}
+
+fn read_section((title, lines): (String, Vec<LineForm>)) -> DigestSection {
+    let line = |line| match line {
+        LineForm::Text(text) => DigestLine::from(text),
+        LineForm::Drawn { text, series } => DigestLine { text, series: series.into_iter().map(read_point).collect() },
+    };
+    DigestSection { title, lines: lines.into_iter().map(line).collect() }
+}
+
+fn write_point(point: &PointAccount) -> PointForm {
+    (point.period.clone(), point.value, point.is_final)
+}
+
+fn read_point((period, value, is_final): PointForm) -> PointAccount {
+    PointAccount { period, value, is_final }
+}
+
+#[derive(Serialize, Deserialize)]
+struct UndeliveredForm {
+    cause: String,
+    zone: String,
+    messages: Vec<UndeliverableForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct UndeliverableForm {
+    notification: i64,
+    kind: String,
+    about: String,
+    recipient: String,
+    created: i64,
+    why: String,
+}
+
+impl From<&Undelivered> for UndeliveredForm {
+    fn from(undelivered: &Undelivered) -> Self {
+        let message = |message: &Undeliverable| UndeliverableForm {
+            notification: message.notification,
+            kind: message.kind.word().to_owned(),
+            about: message.about.clone(),
+            recipient: message.recipient.clone(),
+            created: millis(message.created),
+            why: message.why.clone(),
+        };
+        Self {
+            cause: undelivered.cause.word().to_owned(),
+            zone: undelivered.zone.clone(),
+            messages: undelivered.messages.iter().map(message).collect(),
+        }
+    }
+}
+
+impl UndeliveredForm {
+    fn read(self) -> Result<Undelivered> {
+        let cause = Cause::parse(&self.cause).ok_or_else(|| unreadable(format!("`{}` is no cause", self.cause)))?;
+        let message = |form: UndeliverableForm| -> Result<Undeliverable> {
+            Ok(Undeliverable {
+                notification: form.notification,
+                kind: Kind::parse(&form.kind).ok_or_else(|| unreadable(format!("`{}` is no kind", form.kind)))?,
+                about: form.about,
+                recipient: form.recipient,
+                created: from_millis(form.created),
+                why: form.why,
+            })
+        };
+        let messages = self.messages.into_iter().map(message).collect::<Result<_>>()?;
+        Ok(Undelivered { cause, zone: self.zone, messages })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,7 +204,11 @@ struct ConditionForm {
     proxy_for: Option<String>,
     vintages: Vec<i64>,
     evidence: Vec<EvidenceForm>,
-    series: Vec<(String, Option<f64>, bool)>,
+    series: Vec<PointForm>,
+    #[serde(default)]
+    is_level: bool,
+    #[serde(default)]
+    bound_at: Option<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -186,7 +285,6 @@ impl AccountForm {
 
 impl From<&ConditionAccount> for ConditionForm {
     fn from(condition: &ConditionAccount) -> Self {
-        let point = |point: &PointAccount| (point.period.clone(), point.value, point.is_final);
         Self {
             indicator: condition.indicator.to_string(),
             title: condition.title.clone(),
@@ -201,14 +299,15 @@ impl From<&ConditionAccount> for ConditionForm {
             proxy_for: condition.proxy_for.clone(),
             vintages: condition.vintages.clone(),
             evidence: condition.evidence.iter().map(EvidenceForm::from).collect(),
-            series: condition.series.iter().map(point).collect(),
+            series: condition.series.iter().map(write_point).collect(),
+            is_level: condition.is_level,
+            bound_at: condition.bound_at,
         }
     }
 }
 
 impl ConditionForm {
     fn read(self) -> Result<ConditionAccount> {
-        let point = |(period, value, is_final)| PointAccount { period, value, is_final };
         Ok(ConditionAccount {
             indicator: read_name(&self.indicator)?,
             title: self.title,
@@ -223,7 +322,9 @@ impl ConditionForm {
             proxy_for: self.proxy_for,
             vintages: self.vintages,
             evidence: self.evidence.into_iter().map(EvidenceForm::read).collect::<Result<_>>()?,
-            series: self.series.into_iter().map(point).collect(),
+            series: self.series.into_iter().map(read_point).collect(),
+            is_level: self.is_level,
+            bound_at: self.bound_at,
         })
     }
 }

@@ -123,7 +123,27 @@ static EMAIL: Table = Table {
             "none",
             "A URL fetched after each healthy cycle, so that a dead daemon is noticed elsewhere. May hold `{secret:name}`.",
         ),
-        Key::optional("dkim", Kind::Anything, "none", "Signing of messages."),
+        Key::optional(
+            "unsubscribe",
+            Kind::Text,
+            "none",
+            "Where a reader may ask to get no more: a `mailto:` or `https:` address, sent as `List-Unsubscribe`.",
+        ),
+        Key::optional("dkim", Kind::Table(&DKIM), "none", "Signing of messages, where the mail server does not."),
+    ],
+};
+
+static DKIM: Table = Table {
+    noun: "`dkim`",
+    doc: "Signing of messages (DKIM).",
+    keys: &[
+        Key::required("selector", Kind::Text, "The public key stands in the DNS at `selector._domainkey.domain`."),
+        Key::optional("domain", Kind::Text, "that of `from`", "The domain that answers for the message."),
+        Key::required(
+            "key",
+            Kind::Secret,
+            "Where the private key is found: PEM, RSA of at least 2048 bits or Ed25519.",
+        ),
     ],
 };
 
@@ -141,6 +161,12 @@ static SMTP: Table = Table {
         ),
         Key::optional("username", Kind::Text, "none", "Who we are to it."),
         Key::optional("password", Kind::Secret, "none", "Where the password or token is found."),
+        Key::optional(
+            "auth",
+            Kind::Word(&["password", "xoauth2"]),
+            "`password`",
+            "How we prove who we are: with a password (AUTH PLAIN or LOGIN), or with a token of OAuth 2.0, which is read anew for each connection where it is in a `file`.",
+        ),
         Key::optional("ca_file", Kind::Text, "the system's", "Certificates to trust besides the system's, as PEM."),
     ],
 };

@@ -85,7 +85,7 @@ pub(super) fn condition(number: usize, account: &ConditionAccount, zone: &TimeZo
         bound: one_line(&account.bound, TITLE),
         why: one_line(&account.why, SENTENCE),
         proxy: account.proxy_for.as_deref().map(|proxy| one_line(proxy, SENTENCE)),
-        chart: chart(&account.series),
+        chart: chart(account),
         evidence: shown.iter().map(|evidence| evidence_words(evidence, zone)).collect(),
         more_evidence,
     }

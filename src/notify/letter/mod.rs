@@ -8,9 +8,11 @@
 
 mod chart;
 mod condition;
+mod digest;
 mod notice;
 mod scenario;
 mod time;
+mod undelivered;
 mod words;
 
 pub(super) use condition::{Condition, Evidence};
@@ -73,6 +75,8 @@ pub(super) struct Line {
     pub text: String,
     /// A command to type, shown apart.
     pub command: Option<String>,
+    /// A series as a line of characters, shown apart.
+    pub spark: Option<String>,
 }
 
 impl Letter {
@@ -81,7 +85,8 @@ impl Letter {
         match &message.content {
             Content::Scenario(account) => scenario::letter(message, account),
             Content::Feed(notice) => notice::feed(message, notice),
-            Content::Digest(digest) => notice::digest(message, digest),
+            Content::Digest(digest) => digest::letter(message, digest),
+            Content::Undelivered(undelivered) => undelivered::letter(undelivered),
             Content::Test => notice::test(message),
         }
     }
@@ -101,11 +106,11 @@ impl Section {
 
 impl Line {
     fn text(text: impl AsRef<str>) -> Self {
-        Self { text: one_line(text.as_ref(), SENTENCE), command: None }
+        Self { text: one_line(text.as_ref(), SENTENCE), command: None, spark: None }
     }
 
     fn command(text: impl AsRef<str>, command: String) -> Self {
-        Self { text: one_line(text.as_ref(), SENTENCE), command: Some(command) }
+        Self { command: Some(command), ..Self::text(text) }
     }
 }
 

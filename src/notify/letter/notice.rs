@@ -1,15 +1,14 @@
-//! Letters about feeds and extractors, the digest, and the test.
+//! Letters about feeds and extractors, and the test.
 
 use jiff::tz::TimeZone;
 
 use super::time::{written, zone};
 use super::{Fact, Letter, Line, SENTENCE, Section, TITLE, capped, footer, subject};
-use crate::model::notification::{Digest, FeedNotice, Kind, Message};
+use crate::model::notification::{FeedNotice, Kind, Message};
 use crate::model::text::one_line;
 use crate::notify::safe::short_title;
 
-/// Sections of a digest that are shown, and lines of each.
-const SECTIONS: usize = 20;
+/// Lines of a list that are shown.
 const LINES: usize = 100;
 
 /// A letter about a feed or one of its extractors.
@@ -102,30 +101,6 @@ fn feed_sections(kind: Kind, notice: &FeedNotice) -> Vec<Section> {
         sections.push(Section::new("What you can do", lines));
     }
     sections
-}
-
-/// The daily picture.
-pub(super) fn digest(message: &Message, digest: &Digest) -> Letter {
-    let day = jiff::fmt::strtime::format("%-d %B %Y", &message.created.to_zoned(TimeZone::UTC)).unwrap_or_default();
-    let (shown, hidden) = capped(&digest.sections, SECTIONS);
-    let mut sections: Vec<_> = shown.iter().map(|(title, lines)| Section::new(title, limited(lines))).collect();
-    if hidden > 0 {
-        sections.push(Section::new("Not shown here", vec![Line::text(format!("{hidden} more sections."))]));
-    }
-    Letter {
-        subject: subject("", &format!("Watchfloor: the daily picture, {day}")),
-        kicker: "Daily picture".to_owned(),
-        headline: day,
-        tone: "plain",
-        lead: vec![
-            "This is the daily picture of everything that is being watched. It comes every day, also when nothing has happened, so that its absence means something: if it does not come, the program that watches is down.".to_owned(),
-            "You get this mail because the settings ask for a daily picture and your address is among their recipients.".to_owned(),
-        ],
-        facts: Vec::new(),
-        conditions: Vec::new(),
-        sections,
-        footer: footer(),
-    }
 }
 
 /// A message to see whether mail arrives.

@@ -26,7 +26,7 @@ pub(super) fn letter(message: &Message, account: &Account) -> Letter {
         kicker: kicker(&phrases, account.path),
         headline: title,
         tone: phrases.tone,
-        lead: lead(message.kind, &phrases, account, &zone),
+        lead: lead(message, &phrases, account, &zone),
         facts: facts(message, account, &zone),
         conditions: shown.iter().zip(1..).map(|(account, number)| condition(number, account, &zone)).collect(),
         sections: sections(message, account),
@@ -54,7 +54,7 @@ fn kicker(phrases: &Phrases, path: Path) -> String {
 }
 
 /// Plain words first: what happened, how much of it holds, why this was sent.
-fn lead(kind: Kind, phrases: &Phrases, account: &Account, zone: &TimeZone) -> Vec<String> {
+fn lead(message: &Message, phrases: &Phrases, account: &Account, zone: &TimeZone) -> Vec<String> {
     let (title, watch) = (one_line(&account.title, TITLE), one_line(&account.watch_title, TITLE));
     let (role, verb) = match account.path {
         Path::Risk => ("a path that", "warns of"),
@@ -62,11 +62,30 @@ fn lead(kind: Kind, phrases: &Phrases, account: &Account, zone: &TimeZone) -> Ve
     };
     let Phrases { happened, meaning, .. } = phrases;
     let since = written(account.since, zone);
-    vec![
+    let mut lead = vec![
         format!("“{title}”, {role} the assessment “{watch}” {verb}, {happened}."),
         format!("{meaning}{}. The scenario {} since {since}.", tally(account), state(account.phase)),
-        reason(kind),
-    ]
+    ];
+    lead.extend(burst(message, zone));
+    lead.push(reason(message.kind));
+    lead
+}
+
+/// What happened within the minute that this message stands for.
+fn burst(message: &Message, zone: &TimeZone) -> Option<String> {
+    const NAMED: usize = 20;
+    let (shown, hidden) = capped(&message.folded, NAMED);
+    let changes: Vec<_> = shown
+        .iter()
+        .map(|one| format!("{} ({})", phrases(one.kind, Path::Risk).event, written(one.at, zone)))
+        .collect();
+    let more = if hidden > 0 { format!(" and {hidden} more") } else { String::new() };
+    (!changes.is_empty()).then(|| {
+        format!(
+            "Within the minute before, the scenario {}{more}; this one message stands for all of it.",
+            changes.join(", ")
+        )
+    })
 }
 
 fn state(phase: Phase) -> &'static str {

@@ -5,18 +5,18 @@ use std::pin::Pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter, RcptParameter};
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::SendError;
+use super::offers::Offers;
 use super::reply::{Replies, Reply, Stage};
 use super::stream::{Stream, connect, protect};
-use crate::notify::{Smtp, Tls};
+use super::{Envelope, SendError};
+use crate::notify::{Login, Reach, Smtp, Tls};
 
 /// A session with a server that has greeted us.
 pub(super) struct Dialogue {
@@ -24,11 +24,12 @@ pub(super) struct Dialogue {
     replies: Replies,
     /// The code of the last reply; `None` while one is owed, and so also after a deadline has cut a step off.
     last_code: Option<u16>,
+    offers: Offers,
 }
 
 impl Dialogue {
     fn over(stream: Stream) -> Self {
-        Self { stream: Some(stream), replies: Replies::default(), last_code: None }
+        Self { stream: Some(stream), replies: Replies::default(), last_code: None, offers: Offers::default() }
     }
 
     /// Connects, protects, greets, logs in.
@@ -40,34 +41,72 @@ impl Dialogue {
         let stream = if smtp.tls == Tls::Implicit { protect(tcp, smtp).await? } else { Stream::Plain(tcp) };
         let mut dialogue = Self::over(stream);
         dialogue.listen("its greeting").await?.expect(220, Stage::Setup("our connection"))?;
-        let mut offers = dialogue.greet().await?;
+        dialogue.greet().await?;
         if smtp.tls == Tls::Starttls {
-            dialogue = dialogue.upgrade(smtp, &offers).await?;
+            dialogue = dialogue.upgrade(smtp).await?;
             // What was offered in plain text may have been forged (RFC 3207 section 4.2).
-            offers = dialogue.greet().await?;
+            dialogue.greet().await?;
         }
-        dialogue.login(smtp, &offers).await?;
+        dialogue.login(smtp).await?;
         Ok(dialogue)
     }
 
     /// Names the sender, which begins a message.
     ///
     /// # Errors
-    /// Setup at 5xx: it is the sender that is refused, not the recipient.
-    pub async fn mail(&mut self, sender: &Address) -> Result<(), SendError> {
-        let command = Mail::new(Some(sender.clone()), Vec::new());
-        self.ask(command, "MAIL").await?.expect(250, Stage::Setup("MAIL")).map(drop)
+    /// Setup at 5xx: it is the sender that is refused, not the recipient. Refused where the message is larger than the
+    /// server takes, or an address needs what it does not offer.
+    pub async fn mail(&mut self, envelope: &Envelope<'_>) -> Result<(), SendError> {
+        let parameters = self.mail_parameters(envelope)?;
+        let has_size = self.offers.size.is_some();
+        let reply = self.ask(Mail::new(Some(envelope.sender.clone()), parameters), "MAIL").await?;
+        // 552 answers the size that was stated (RFC 1870 section 6.1): it is about this message.
+        let stage = if has_size && reply.code == 552 { Stage::Message("MAIL") } else { Stage::Setup("MAIL") };
+        reply.expect(250, stage).map(drop)
+    }
+
+    fn mail_parameters(&self, envelope: &Envelope<'_>) -> Result<Vec<MailParameter>, SendError> {
+        let mut parameters = Vec::new();
+        if let Some(limit) = self.offers.size {
+            if limit > 0 && envelope.size as u64 > limit {
+                return Err(SendError::refused(format!(
+                    "the message has {} octets and the mail server takes {limit} at most",
+                    envelope.size
+                )));
+            }
+            parameters.push(MailParameter::Size(envelope.size));
+        }
+        if envelope.needs_utf8 {
+            if !self.offers.utf8 {
+                return Err(SendError::refused(format!(
+                    "the mail server does not offer SMTPUTF8, without which it cannot reach `{}`",
+                    envelope.recipient
+                )));
+            }
+            parameters.extend([MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)]);
+        }
+        if self.offers.dsn {
+            let other = |keyword: &str, value: &str| MailParameter::Other {
+                keyword: keyword.to_owned(),
+                value: Some(value.to_owned()),
+            };
+            parameters.extend([other("RET", "HDRS"), other("ENVID", envelope.id)]);
+        }
+        Ok(parameters)
     }
 
     /// Names the recipient and announces the message.
     ///
     /// # Errors
     /// Refused at 5xx.
-    pub async fn announce(&mut self, recipient: &Address) -> Result<(), SendError> {
-        let reply = self.ask(Rcpt::new(recipient.clone(), Vec::new()), "RCPT").await?;
+    pub async fn announce(&mut self, envelope: &Envelope<'_>) -> Result<(), SendError> {
+        // Where reports of a message's fate are offered, we ask for bad news (RFC 3461); they go to the sender.
+        let wishes = RcptParameter::Other { keyword: "NOTIFY".to_owned(), value: Some("FAILURE,DELAY".to_owned()) };
+        let parameters = if self.offers.dsn { vec![wishes] } else { Vec::new() };
+        let reply = self.ask(Rcpt::new(envelope.recipient.clone(), parameters), "RCPT").await?;
         // 251: the server forwards it itself (RFC 5321 section 3.4).
         let code = if reply.code == 251 { 251 } else { 250 };
-        reply.expect(code, Stage::Message("RCPT"))?;
+        reply.expect(code, Stage::Message("RCPT")).map_err(|error| error.reaching(Reach::Recipient))?;
         self.ask(Data, "DATA").await?.expect(354, Stage::Message("DATA")).map(drop)
     }
 
@@ -100,15 +139,15 @@ impl Dialogue {
     }
 
     /// EHLO, and what the server offers.
-    async fn greet(&mut self) -> Result<Vec<String>, SendError> {
+    async fn greet(&mut self) -> Result<(), SendError> {
         let reply = self.ask(Ehlo::new(ClientId::default()), "EHLO").await?.expect(250, Stage::Setup("EHLO"))?;
-        // The first line is the server's name.
-        Ok(reply.lines.iter().skip(1).map(|line| line.trim().to_ascii_uppercase()).collect())
+        self.offers = Offers::read(&reply.lines);
+        Ok(())
     }
 
     /// STARTTLS. No way back to plain text, and nothing kept that came in plain text.
-    async fn upgrade(mut self, smtp: &Smtp, offers: &[String]) -> Result<Self, SendError> {
-        if !offers.iter().any(|offer| offer == "STARTTLS") {
+    async fn upgrade(mut self, smtp: &Smtp) -> Result<Self, SendError> {
+        if !self.offers.starttls {
             return Err(SendError::setup(format!(
                 "{} does not offer STARTTLS; nothing is sent unprotected",
                 smtp.host
@@ -128,18 +167,26 @@ impl Dialogue {
     }
 
     /// AUTH, where the settings name a user.
-    async fn login(&mut self, smtp: &Smtp, offers: &[String]) -> Result<(), SendError> {
-        let (Some(user), Some(password)) = (&smtp.username, &smtp.password) else { return Ok(()) };
-        let Some(mechanism) = mechanism(offers) else {
-            return Err(SendError::setup(format!("{} offers neither AUTH PLAIN nor AUTH LOGIN", smtp.host)));
+    async fn login(&mut self, smtp: &Smtp) -> Result<(), SendError> {
+        let Some((user, password)) = credentials(smtp).await? else { return Ok(()) };
+        let Some(mechanism) = self.offers.mechanism(smtp.login) else {
+            let wanted = match smtp.login {
+                Login::Password => "neither AUTH PLAIN nor AUTH LOGIN",
+                Login::Xoauth2 => "no AUTH XOAUTH2",
+            };
+            return Err(SendError::setup(format!("{} offers {wanted}", smtp.host)));
         };
-        let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
-        let mut secrets = vec![password.expose_secret().to_owned()];
+        let credentials = Credentials::new(user, password.clone());
+        let mut secrets = vec![password];
         let mut command = Auth::new(mechanism, credentials.clone(), None).map_err(|_| unanswerable())?;
         // PLAIN needs one answer, LOGIN answers two challenges; more would be a server that never ends.
         for _ in 0..3 {
             secrets.extend(command.to_string().split_whitespace().last().map(str::to_owned));
             let reply = self.ask(command, "AUTH").await?;
+            if reply.code == 334 && mechanism == Mechanism::Xoauth2 {
+                // Its challenge says what is wrong; only behind an empty answer comes the refusal.
+                return self.ask("\r\n", "AUTH").await?.without(&secrets).expect(235, Stage::Setup("AUTH")).map(drop);
+            }
             if reply.code != 334 {
                 return reply.without(&secrets).expect(235, Stage::Setup("AUTH")).map(drop);
             }
@@ -195,17 +242,15 @@ fn unanswerable() -> SendError {
     SendError::setup("the mail server asked something in AUTH that cannot be answered")
 }
 
-/// The best login that the server offers and we can do: both send the password itself, so both need TLS or loopback.
-fn mechanism(offers: &[String]) -> Option<Mechanism> {
-    // `AUTH=` is how servers wrote it before RFC 2554.
-    let offered = |word: &str| {
-        let mut auth = offers.iter().filter_map(|offer| offer.strip_prefix("AUTH"));
-        auth.any(|rest| rest.split([' ', '=']).any(|offer| offer == word))
-    };
-    [("PLAIN", Mechanism::Plain), ("LOGIN", Mechanism::Login)]
-        .into_iter()
-        .find(|(word, _)| offered(word))
-        .map(|(_, mechanism)| mechanism)
+/// Who we are and the password or token, where the settings name a user.
+async fn credentials(smtp: &Smtp) -> Result<Option<(String, String)>, SendError> {
+    let Some(user) = smtp.username.clone() else { return Ok(None) };
+    if let Some(path) = &smtp.token_file {
+        let token = tokio::fs::read_to_string(path).await;
+        let token = token.map_err(|error| SendError::setup(format!("no token in {}: {error}", path.display())))?;
+        return Ok(Some((user, token.trim_end().to_owned())));
+    }
+    Ok(smtp.password.as_ref().map(|password| (user, password.expose_secret().to_owned())))
 }
 
 /// A message ready for DATA: dots doubled at the start of lines, the final dot behind it (RFC 5321 section 4.5.2).
@@ -240,20 +285,6 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             assert_eq!(stuffed(bytes), expected, "{bytes:?}");
-        }
-    }
-
-    #[test]
-    fn the_login_is_one_we_can_do() {
-        let cases = [
-            ("AUTH PLAIN LOGIN", Some(Mechanism::Plain)),
-            ("AUTH=LOGIN", Some(Mechanism::Login)),
-            ("AUTH CRAM-MD5 XOAUTH2", None),
-            ("AUTHX PLAINTEXT", None),
-            ("", None),
-        ];
-        for (offer, expected) in cases {
-            assert_eq!(mechanism(&[offer.to_owned()]), expected, "{offer}");
         }
     }
 }

@@ -9,6 +9,7 @@
 //! to a session: keeping the connection, deadlines, what a failure means.
 
 mod dialogue;
+mod offers;
 mod reply;
 mod stream;
 
@@ -17,7 +18,7 @@ use std::time::Duration;
 use lettre::Address;
 use tokio::time::timeout;
 
-use super::{Deadlines, Rendered, SendError, Smtp};
+use super::{Deadlines, Reach, Rendered, SendError, Smtp};
 use dialogue::Dialogue;
 
 /// What one server is asked to take, over one connection as long as that lasts.
@@ -27,10 +28,28 @@ pub(super) struct Session {
     kept: Option<Dialogue>,
 }
 
-/// Sender and recipient of one message.
-struct Envelope {
+/// What a server is told of one message before it gets it.
+struct Envelope<'a> {
     sender: Address,
     recipient: Address,
+    /// The Message-ID, by which a report of the message's fate names it.
+    id: &'a str,
+    /// Its octets.
+    size: usize,
+    /// Whether an address is not ASCII (RFC 6531).
+    needs_utf8: bool,
+}
+
+impl<'a> Envelope<'a> {
+    fn of(rendered: &'a Rendered) -> Result<Self, SendError> {
+        Ok(Self {
+            sender: address(&rendered.sender)?,
+            recipient: address(&rendered.recipient)?,
+            id: &rendered.id,
+            size: rendered.bytes.len(),
+            needs_utf8: !rendered.bytes.is_ascii() || !rendered.recipient.is_ascii() || !rendered.sender.is_ascii(),
+        })
+    }
 }
 
 impl Session {
@@ -44,8 +63,8 @@ impl Session {
     /// # Errors
     /// Why it was not taken and what follows.
     pub async fn send(&mut self, rendered: &Rendered) -> Result<(), SendError> {
-        let envelope = Envelope { sender: address(&rendered.sender)?, recipient: address(&rendered.recipient)? };
-        let mut dialogue = self.ready(&envelope.sender).await?;
+        let envelope = Envelope::of(rendered)?;
+        let mut dialogue = self.ready(&envelope).await?;
         let outcome = self.transfer(&mut dialogue, &envelope, &rendered.bytes).await;
         // A connection whose last exchange did not end cleanly is dropped: nobody knows what its next reply answers.
         if outcome.is_ok() || dialogue.reset(self.deadlines.probe).await {
@@ -65,22 +84,28 @@ impl Session {
     ///
     /// A kept connection may have died meanwhile; that shows at MAIL, when
     /// nothing has been handed over yet, and a new one is opened instead.
-    async fn ready(&mut self, sender: &Address) -> Result<Dialogue, SendError> {
+    async fn ready(&mut self, envelope: &Envelope<'_>) -> Result<Dialogue, SendError> {
         if let Some(mut dialogue) = self.kept.take()
-            && within(self.deadlines.probe, "MAIL", dialogue.mail(sender)).await.is_ok()
+            && within(self.deadlines.probe, "MAIL", dialogue.mail(envelope)).await.is_ok()
         {
             return Ok(dialogue);
         }
         let open = Dialogue::open(&self.smtp);
         let mut dialogue = within(self.deadlines.open, "the connection and its greeting", open).await?;
-        within(self.deadlines.envelope, "MAIL", dialogue.mail(sender)).await?;
+        within(self.deadlines.envelope, "MAIL", dialogue.mail(envelope)).await?;
         Ok(dialogue)
     }
 
-    async fn transfer(&self, dialogue: &mut Dialogue, envelope: &Envelope, bytes: &[u8]) -> Result<(), SendError> {
-        let announced = dialogue.announce(&envelope.recipient);
-        within(self.deadlines.envelope, "RCPT and DATA", announced).await?;
-        within(self.deadlines.message, "the message", dialogue.message(bytes)).await
+    /// From the recipient on. Whatever fails here, the server was there: nothing else need fail for it.
+    async fn transfer(&self, dialogue: &mut Dialogue, envelope: &Envelope<'_>, bytes: &[u8]) -> Result<(), SendError> {
+        let transfer = async {
+            within(self.deadlines.envelope, "RCPT and DATA", dialogue.announce(envelope)).await?;
+            within(self.deadlines.message, "the message", dialogue.message(bytes)).await
+        };
+        transfer.await.map_err(|error| match error.reach {
+            Reach::Server => error.reaching(Reach::Message),
+            _ => error,
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -55,11 +55,22 @@ pub(super) async fn protect(stream: TcpStream, smtp: &Smtp) -> Result<Stream, Se
     let connector = TlsConnector::from(Arc::new(client_config(smtp)?));
     let stream = connector.connect(name, stream).await.map_err(|error| {
         // The error names what the certificate names, and anybody can write certificates.
-        let sentence = one_line(&format!("no TLS with {host}:{}: {error}", smtp.port), 400);
+        let sentence = one_line(&format!("no TLS with {host}:{}: {error}{}", smtp.port, advice(&error)), 400);
         // What rustls itself refuses is a matter of certificates and settings; the rest is the network.
         if is_tls_error(&error) { SendError::setup(sentence) } else { SendError::transient(sentence) }
     })?;
     Ok(Stream::Tls(Box::new(stream)))
+}
+
+/// What to do where nobody who is trusted vouches for the server.
+fn advice(error: &io::Error) -> &'static str {
+    let error = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match error {
+        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::Other(_))) => {
+            "; where it is meant to be trusted, name the authority that signed it in `ca_file`"
+        }
+        _ => "",
+    }
 }
 
 fn is_tls_error(error: &io::Error) -> bool {
