@@ -125,3 +125,15 @@ fn commands_are_found_where_people_read_them() {
         commands(page).iter().map(|typed| format!("{} {}", typed.words.join(" "), typed.options.join(" "))).collect();
     assert_eq!(typed, ["feed list ", "check ", "run --config --once"]);
 }
+
+/// The tutorial's test file, run against the tutorial's watch.
+#[test]
+fn the_tests_of_the_tutorial_pass() {
+    let (folder, page) = (tempfile::tempdir().unwrap(), page("docs/writing-a-watch.md"));
+    std::fs::write(folder.path().join("tunnel.toml"), blocks(&page, "toml")).unwrap();
+    let file = folder.path().join("tests.toml");
+    std::fs::write(&file, blocks(&page, "toml test")).unwrap();
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_watchfloor")).arg("test").arg(&file).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success() && said.contains("2 tests, 0 failed"), "{said}");
+}

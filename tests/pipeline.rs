@@ -220,6 +220,23 @@ fn unknown_is_told_and_resolves_nothing() {
 }
 
 #[test]
+fn an_alert_is_opened_once_when_sight_returns() {
+    let mut house = House::new(WATCH);
+    house.poll("2026-01-02T06:00:00Z", &days("1:100"));
+    for day in 3..9 {
+        house.fail(&format!("2026-01-{day:02}T06:00:00Z"));
+    }
+    assert_eq!(house.phase(), (Phase::Inactive, true));
+    house.poll("2026-01-09T06:00:00Z", &days("1:100 2:100 3:100 4:100 5:100 6:100 7:100 8:20"));
+    assert_eq!(house.phase(), (Phase::Active, false));
+    assert_eq!(house.store.view().alerts().unwrap().len(), 1, "regaining sight opens none of its own");
+    let changes = house.store.view().transitions_after(0).unwrap();
+    let phases: Vec<_> = changes.iter().map(|one| (one.from, one.to, one.blind)).collect();
+    let (inactive, active) = (Phase::Inactive, Phase::Active);
+    assert_eq!(phases, [(inactive, inactive, true), (inactive, inactive, false), (inactive, active, false)]);
+}
+
+#[test]
 fn what_was_revised_away_is_said_to_be() {
     let mut house = House::new(WATCH);
     house.poll("2026-01-02T06:00:00Z", &days("1:10"));

@@ -233,7 +233,7 @@ fn the_method_changes_with_the_rules_only() {
 
 #[test]
 fn the_schemas_name_every_key() {
-    let (settings, watch) = config::schema();
+    let [(_, settings), (_, watch), (_, _)] = config::schemas();
     assert_eq!(settings["properties"]["http"]["properties"]["concurrency"]["maximum"], 1024);
     let indicator = &watch["properties"]["indicators"]["additionalProperties"];
     assert_eq!(indicator["required"], serde_json::json!(["kind", "from"]));

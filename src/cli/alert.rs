@@ -151,7 +151,8 @@ fn whole(alert: &Decided, transitions: &[Transition], notifications: &[Notificat
     line
 }
 
-fn condition_line(condition: &ConditionAccount) -> Value {
+/// The members of one condition of a decision.
+pub fn condition_line(condition: &ConditionAccount) -> Value {
     json!({
         "indicator": condition.indicator.to_string(), "measure": condition.measure, "verdict": condition.verdict.word(),
         "value": condition.value, "shown": condition.shown, "bound": condition.bound, "why": condition.why,

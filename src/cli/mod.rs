@@ -1,6 +1,7 @@
 //! The commands: one file each, one row each here. They print; the library does not.
 
 mod alert;
+mod backtest;
 mod bounds;
 mod check;
 mod cron;
@@ -18,6 +19,7 @@ mod run;
 mod scenario;
 mod schema;
 mod status;
+mod trial;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -76,6 +78,10 @@ enum Command {
     /// Mail: a test message, the outbox
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// Judge the past by a rule: what would have been sent when
+    Backtest(backtest::Args),
+    /// Run scenario tests
+    Test(trial::Args),
     /// Everything on one screen
     Status(status::Args),
     /// The next times of a cron expression
@@ -169,6 +175,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Scenario(scenario) => scenario::run(&context, &scenario),
         Command::Alert(alert) => alert::run(&context, &alert),
         Command::Mail(mail) => mail::run(&context, &mail),
+        Command::Backtest(args) => backtest::run(&context, &args),
+        Command::Test(args) => trial::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Cron(args) => cron::run(&context, &args),
         Command::Detect(args) => detect::run(&context, &args),

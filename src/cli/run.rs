@@ -11,7 +11,7 @@ use serde_json::json;
 use super::output::{Output, moment};
 use super::{Context, Done, Failure, log};
 use crate::config::Plan;
-use crate::daemon::{self, Clock, Engine, Replay, Report, Totals};
+use crate::daemon::{self, Clock, Engine, Post, Replay, Report, Totals};
 use crate::model::text::one_line;
 use crate::notify::Transport;
 use crate::store::Store;
@@ -68,7 +68,7 @@ pub fn run(context: &Context, args: &Args) -> Done {
 }
 
 async fn bounded(engine: &Engine, args: &Args, output: Output, zone: &TimeZone) -> Result<Option<Totals>, Failure> {
-    let recorded = engine.latest_recorded().await?;
+    let recorded = engine.look(|view| view.latest_recorded()).await?;
     if args.replay {
         let span = Replay::over(engine, recorded, (args.from, args.to)).map_err(Failure::Usage)?;
         let Some(span) = span else {
@@ -87,7 +87,7 @@ async fn bounded(engine: &Engine, args: &Args, output: Output, zone: &TimeZone) 
                 moment(Some(span.to), zone)
             ));
         }
-        return Ok(Some(daemon::replay(engine, span).await?));
+        return Ok(Some(daemon::replay(engine, span, Post::Delivered, |_| {}).await?));
     }
     if let (Some(at), Some(recorded)) = (args.at, recorded)
         && at < recorded

@@ -8,16 +8,15 @@ use crate::config;
 /// Which schema.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// `settings` or `watch`; both, one a line, when left out
-    #[arg(value_parser = ["settings", "watch"])]
+    /// Which; all of them, one a line, when left out
+    #[arg(value_parser = ["settings", "watch", "test"])]
     which: Option<String>,
 }
 
 /// Runs the command.
 pub fn run(context: &Context, args: &Args) -> Done {
-    let (settings, watch) = config::schema();
     let wanted = |name: &str| args.which.as_deref().is_none_or(|which| which == name);
-    for (name, schema) in [("settings", settings), ("watch", watch)] {
+    for (name, schema) in config::schemas() {
         if wanted(name) {
             context.output.line(&schema);
         }

@@ -102,7 +102,7 @@ fn load_watch(page: &mut Page, shared: &watch::Shared) -> Option<Watch> {
 }
 
 /// A file's page, or why it cannot be read, as a sentence.
-fn open(path: &Path, environment: &dyn Environment) -> Result<Page, String> {
+pub fn open(path: &Path, environment: &dyn Environment) -> Result<Page, String> {
     let text = environment.read(path).map_err(|why| why.to_string()).and_then(|bytes| {
         if bytes.len() > LONGEST_FILE {
             return Err(format!("it has {} bytes; at most {LONGEST_FILE} are read", bytes.len()));

@@ -14,6 +14,7 @@ pub mod plan;
 mod presets;
 mod secrets;
 mod starter;
+pub mod trial;
 mod unsupported;
 
 use std::path::Path;
@@ -63,14 +64,19 @@ fn usable((plan, problems): (Option<Plan>, Problems)) -> Result<Loaded, Problems
     }
 }
 
-/// The JSON Schemas of the settings and of a watch.
-pub fn schema() -> (serde_json::Value, serde_json::Value) {
-    (json_schema::schema(&keys::SETTINGS), json_schema::schema(&keys::WATCH))
+/// The JSON Schemas of the settings, of a watch and of its tests, by name.
+pub fn schemas() -> [(&'static str, serde_json::Value); 3] {
+    [("settings", &keys::SETTINGS), ("watch", &keys::WATCH), ("test", &trial::TRIALS)]
+        .map(|(name, table)| (name, json_schema::schema(table)))
 }
 
 /// The reference of every key, as Markdown.
 pub fn reference() -> String {
-    let keys = pages::reference(&[("watchfloor.toml", &keys::SETTINGS), ("A watch", &keys::WATCH)]);
+    let keys = pages::reference(&[
+        ("watchfloor.toml", &keys::SETTINGS),
+        ("A watch", &keys::WATCH),
+        ("A test file", &trial::TRIALS),
+    ]);
     let presets: String = presets::names().map(|name| format!("- `{name}`\n")).collect();
     let presets = format!("\n## Presets\n\nKnown shapes of feeds; what a feed says itself wins.\n\n{presets}");
     [keys, build::measure::reference(), presets, unsupported::reference()].concat()

@@ -22,7 +22,7 @@ use crate::model::name::Name;
 use crate::pipeline::read::{self, Harvest};
 use crate::pipeline::record::{self, Poll, Polled};
 use crate::pipeline::{Effects, said, sweep, uplink};
-use crate::store::{Store, StoreError, Waiting};
+use crate::store::{Store, StoreError, View, Waiting};
 
 /// A plan with what it takes to follow it.
 #[derive(Clone)]
@@ -76,16 +76,16 @@ impl Engine {
     /// What the store refuses.
     pub async fn due_times(&self, now: Timestamp) -> anyhow::Result<HashMap<Name, Timestamp>> {
         let plan = Arc::clone(&self.plan);
-        let work = move |store: &mut Store| -> Result<_, StoreError> {
+        let work = move |view: &View<'_>| {
             let mut due = HashMap::new();
             for (_, feed) in plan.feeds() {
-                let state = store.view().feed_state(&feed.name)?;
+                let state = view.feed_state(&feed.name)?;
                 let at = state.filter(|state| state.last_poll.is_some()).map_or(Some(now), |state| state.next_poll);
                 due.extend(at.map(|at| (feed.name.clone(), at)));
             }
             Ok(due)
         };
-        Ok(self.writer.with(work).await??)
+        self.look(work).await
     }
 
     /// The first step of a run.
@@ -106,12 +106,15 @@ impl Engine {
         Ok(self.writer.with(move |store| store.write(|change| sweep::pass_over(change, &plan, now))).await??)
     }
 
-    /// The newest moment at which anything was recorded.
+    /// Looks at the store as the writer sees it.
     ///
     /// # Errors
     /// What the store refuses.
-    pub async fn latest_recorded(&self) -> anyhow::Result<Option<Timestamp>> {
-        Ok(self.writer.with(|store| store.view().latest_recorded()).await??)
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> anyhow::Result<T> {
+        Ok(self.writer.with(move |store| look(&store.view())).await??)
     }
 
     /// Remembers that this run was alive until now.
@@ -136,7 +139,7 @@ impl Engine {
     /// # Errors
     /// What the store refuses.
     pub async fn waiting(&self) -> anyhow::Result<Waiting> {
-        Ok(self.writer.with(|store| store.view().waiting()).await??)
+        self.look(|view| view.waiting()).await
     }
 
     /// The scenarios that cannot be judged, among those of the plan.
@@ -145,17 +148,17 @@ impl Engine {
     /// What the store refuses.
     pub async fn blind(&self) -> anyhow::Result<Vec<Name>> {
         let plan = Arc::clone(&self.plan);
-        let work = move |store: &mut Store| -> Result<_, StoreError> {
+        let work = move |view: &View<'_>| {
             let mut blind = Vec::new();
             for scenario in plan.watches.iter().flat_map(|watch| &watch.scenarios) {
-                let memory = store.view().scenario(&scenario.name)?;
+                let memory = view.scenario(&scenario.name)?;
                 if memory.is_some_and(|memory| memory.state.blind.is_some()) {
                     blind.push(scenario.name.clone());
                 }
             }
             Ok(blind)
         };
-        Ok(self.writer.with(work).await??)
+        self.look(work).await
     }
 
     /// Lets time pass: everything that time alone can change is judged.
@@ -319,10 +322,7 @@ impl Engine {
         spent.parse += started.elapsed();
         let parsed = match parsed {
             Ok(Some(Ok(parsed))) => parsed,
-            Ok(Some(Err(error))) => {
-                let health = if error.is_shell { Health::Shell } else { Health::Error };
-                return Ok(Err(Failure { health, ..Failure::error(error.message) }));
-            }
+            Ok(Some(Err(error))) => return Ok(Err(read::failure(error))),
             Ok(None) => anyhow::bail!("there is no feed {name}"),
             // A defect of a parser is a failure of this feed, never of the daemon.
             Err(_) => {

@@ -100,7 +100,7 @@ struct Daemon {
 
 impl Daemon {
     async fn start(engine: Engine, config_path: PathBuf, events: mpsc::Sender<Event>) -> anyhow::Result<Self> {
-        let clock = Arc::new(Steady::start(engine.latest_recorded().await?));
+        let clock = Arc::new(Steady::start(engine.look(|view| view.latest_recorded()).await?));
         let now = clock.now();
         if clock.ahead() > NOTEWORTHY {
             tracing::warn!(

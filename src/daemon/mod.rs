@@ -22,7 +22,7 @@ use crate::clock::Steady;
 pub use engine::Engine;
 pub use live::run;
 pub use outbox::{Outbox, next_try};
-pub use passes::{Replay, once, replay};
+pub use passes::{Post, Replay, once, replay};
 pub use report::{Report, Reporter, Totals};
 
 /// Where the present comes from: the system's clock, or a simulated one that stands still during a step.

@@ -1,5 +1,7 @@
 //! Runs that end: `--once`, and `--replay` over recorded feeds in simulated time.
 
+use std::collections::HashMap;
+
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
@@ -27,7 +29,7 @@ pub async fn once(engine: &Engine, clock: &Clock) -> anyhow::Result<Totals> {
     engine.resume(now).await?;
     let mut totals = Totals::default();
     let mut polls = JoinSet::new();
-    for name in due(engine, now).await? {
+    for name in in_order(engine, &engine.due_times(now).await?, now) {
         let is_recorded = engine.plan.feed(&name).is_some_and(|(_, feed)| feed.target.path.is_some());
         if is_recorded {
             // One after another in the order of the configuration: a recorded past repeats itself exactly.
@@ -46,10 +48,9 @@ pub async fn once(engine: &Engine, clock: &Clock) -> anyhow::Result<Totals> {
 }
 
 /// The feeds that are due, in the order of the configuration.
-async fn due(engine: &Engine, now: Timestamp) -> anyhow::Result<Vec<Name>> {
-    let times = engine.due_times(now).await?;
-    let is_due = |name: &Name| times.get(name).is_some_and(|at| *at <= now);
-    Ok(engine.plan.feeds().map(|(_, feed)| feed.name.clone()).filter(is_due).collect())
+fn in_order(engine: &Engine, due: &HashMap<Name, Timestamp>, now: Timestamp) -> Vec<Name> {
+    let is_due = |name: &Name| due.get(name).is_some_and(|at| *at <= now);
+    engine.plan.feeds().map(|(_, feed)| feed.name.clone()).filter(is_due).collect()
 }
 
 /// Delivers; gives when a burst that is held back ends.
@@ -111,30 +112,58 @@ impl Replay {
     }
 }
 
-/// Steps simulated time through recorded feeds: every poll, every moment at which time alone decides, real delivery.
+/// What becomes of the messages that a replay decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Post {
+    /// They are delivered.
+    Delivered,
+    /// They stay in the outbox.
+    Kept,
+}
+
+/// Steps simulated time through recorded feeds: every poll, every moment at which time alone decides. `tell` hears of
+/// every moment that is reached.
 ///
 /// # Errors
 /// What the store refuses.
-pub async fn replay(engine: &Engine, span: Replay) -> anyhow::Result<Totals> {
+pub async fn replay(
+    engine: &Engine,
+    span: Replay,
+    post: Post,
+    mut tell: impl FnMut(Timestamp),
+) -> anyhow::Result<Totals> {
     let mut totals = Totals::default();
     let mut now = span.from;
     engine.resume(now).await?;
+    let mut due = engine.due_times(now).await?;
+    let mut wake = Some(now);
     while now <= span.to {
+        tell(now);
         let clock = Clock::At(now);
-        let mut wake = None;
-        for name in due(engine, now).await? {
-            let (polled, _) = engine.poll(&name, &clock).await?;
+        for name in in_order(engine, &due, now) {
+            let (polled, next) = engine.poll(&name, &clock).await?;
+            match next {
+                Some(next) => due.insert(name, next.max(after(now, SHORTEST_STEP))),
+                None => due.remove(&name),
+            };
             wake = earliest(wake, polled.effects.wake);
             totals.add(polled);
         }
-        let swept = engine.sweep(now).await?;
-        wake = earliest(wake, swept.effects.wake);
-        totals.add(swept);
-        wake = earliest(wake, deliver(engine, &clock, Round::Due, &mut totals).await?);
-        let next_poll = engine.due_times(now).await?.into_values().min();
-        let next = earliest(wake, next_poll).unwrap_or(Timestamp::MAX);
+        if wake.is_none_or(|at| at <= now) {
+            let swept = engine.sweep(now).await?;
+            wake = swept.effects.wake;
+            totals.add(swept);
+        }
+        let burst = match post {
+            Post::Delivered => deliver(engine, &clock, Round::Due, &mut totals).await?,
+            Post::Kept => None,
+        };
+        let next = earliest(earliest(wake, burst), due.values().copied().min()).unwrap_or(Timestamp::MAX);
         now = next.max(after(now, SHORTEST_STEP));
     }
-    deliver(engine, &Clock::At(span.to), Round::Last, &mut totals).await?;
+    if post == Post::Delivered {
+        deliver(engine, &Clock::At(span.to), Round::Last, &mut totals).await?;
+    }
+    engine.mark_alive(span.to).await?;
     Ok(totals)
 }

@@ -20,7 +20,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub use cron::Cron;
-pub use recorded::recorded_times;
+pub use recorded::{content_type, recorded_times};
 pub use schedule::{Ended, Schedule, backoff};
 
 use crate::model::feed::{Fetched, Validators};

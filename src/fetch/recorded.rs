@@ -123,7 +123,7 @@ fn document(body: Vec<u8>, path: &Path, etag: String) -> Fetched {
 }
 
 /// What a server would say about a file of this extension, without a charset: the content speaks for itself.
-fn content_type(path: &Path) -> Option<&'static str> {
+pub fn content_type(path: &Path) -> Option<&'static str> {
     const TYPES: [(&str, &str); 12] = [
         ("xml", "application/xml"),
         ("rss", "application/rss+xml"),

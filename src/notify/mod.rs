@@ -190,6 +190,11 @@ pub fn render(message: &Message, sender: &Sender) -> Result<Rendered, String> {
     render_with(message, sender, template::FUEL)
 }
 
+/// The subject line of a message.
+pub fn subject(message: &Message) -> String {
+    Letter::new(message).subject
+}
+
 fn render_with(message: &Message, sender: &Sender, fuel: u64) -> Result<Rendered, String> {
     let (from, to) = (parse_mailbox(&sender.from)?, parse_mailbox(&message.recipient)?);
     let mut letter = Letter::new(message);

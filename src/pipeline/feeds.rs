@@ -11,7 +11,7 @@ use crate::model::time::{after, duration_words};
 use crate::store::{Change, Result};
 
 /// A document of so many items, all of them new, may have pushed others out.
-const FULL_PAGE: usize = 10;
+pub(super) const FULL_PAGE: usize = 10;
 /// A feed that was away for more polls than this leaves a gap in what its undated documents account for.
 const POLLS_BRIDGED: i32 = 3;
 

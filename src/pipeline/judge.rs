@@ -86,7 +86,8 @@ fn judge_with(
     Ok(Judgement { as_of, verdict: scenario.needs.judge(&verdicts), answers, state })
 }
 
-fn answer(condition: &Condition, measured: Measured, memory: ConditionMemory, now: Timestamp) -> Answer {
+/// What a condition says of what was measured, with what it remembers.
+pub(super) fn answer(condition: &Condition, measured: Measured, memory: ConditionMemory, now: Timestamp) -> Answer {
     let raw = measured.range.map_or(Verdict::Unknown, |(low, high)| condition.limits.judge(low, high, memory.latched));
     let latched = match raw {
         Verdict::Unknown => memory.latched,
@@ -172,7 +173,9 @@ impl Stepped<'_> {
         let now = self.judgement.as_of.at;
         let (from, to) = match step {
             Step::Phase { from, to } => (from, to),
-            Step::Escalated | Step::WentBlind | Step::SeesAgain => (self.before.phase, self.judgement.state.phase),
+            // Sight is lost and regained before the phase changes, and only that change opens an alert.
+            Step::WentBlind | Step::SeesAgain => (self.before.phase, self.before.phase),
+            Step::Escalated => (self.judgement.state.phase, self.judgement.state.phase),
         };
         if to == Phase::Active && !from.is_alerting() {
             self.judgement.state.alert = Some(self.change.open_alert(&self.scenario.name, self.scenario.path, now)?);

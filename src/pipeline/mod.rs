@@ -3,8 +3,8 @@
 //! [`read`](read::read) is pure: bytes to outcomes. [`record`](record::record)
 //! is one transaction: items, observations, transitions and notifications
 //! commit together or not at all. [`sweep`](sweep::sweep) lets time pass
-//! without a document. The daemon, `run --once` and `run --replay` go through
-//! the same functions, so that a replay equals what was live.
+//! without a document. The daemon, `run --once`, `run --replay` and [`replay`] go
+//! through the same functions, so that a replay equals what was live.
 
 pub mod accounts;
 pub mod deliveries;
@@ -19,6 +19,7 @@ pub mod notices;
 pub mod read;
 pub mod readings;
 pub mod record;
+pub mod replay;
 pub mod said;
 pub mod schedules;
 pub mod sweep;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::{hex, said};
 use crate::config::plan::{Feed, Watch, WatchedIndicator};
 use crate::format::FormatError;
+use crate::model::feed::{Failure, Health};
 use crate::model::item::{Document, Item, Parsed};
 use crate::model::outcome::Outcome;
 use crate::store::KnownItem;
@@ -71,6 +72,12 @@ pub fn parse(feed: &Feed, document: &Document) -> Result<Parsed, FormatError> {
         return Err(FormatError { is_shell: true, message });
     }
     Ok(parsed)
+}
+
+/// What a document that cannot be read says of its feed.
+pub fn failure(error: FormatError) -> Failure {
+    let health = if error.is_shell { Health::Shell } else { Health::Error };
+    Failure { health, ..Failure::error(error.message) }
 }
 
 /// What is wrong with a document in which no item was found, where `items` says where they are.

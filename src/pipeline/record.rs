@@ -58,7 +58,19 @@ pub struct Poll {
 /// # Errors
 /// What the store refuses; nothing of the poll is recorded then.
 pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Timestamp) -> Result<Effects> {
-    let Some((watch, feed)) = plan.feed(feed) else { return Ok(Effects::default()) };
+    let (mut effects, decides) = note(change, plan, feed, poll, now)?;
+    if let (true, Some((watch, feed))) = (decides, plan.feed(feed)) {
+        effects.add(judge_watch(change, plan, watch, Some(std::slice::from_ref(&feed.name)), now)?);
+    }
+    Ok(effects)
+}
+
+/// Records a poll without judging; tells whether it may change a verdict, so that the caller has to judge.
+///
+/// # Errors
+/// As [`record`].
+pub fn note(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Timestamp) -> Result<(Effects, bool)> {
+    let Some((watch, feed)) = plan.feed(feed) else { return Ok((Effects::default(), false)) };
     let before = change.feed_state(&feed.name)?;
     let known = before.clone().unwrap_or_else(|| FeedState::new(now));
     let state = known.clone();
@@ -94,13 +106,10 @@ pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Ti
     effects.wake = earliest(effects.wake, look_again);
     change.set_feed_state(&feed.name, &state)?;
     change.add_poll(&feed.name, &poll_record(&poll, &known, effects.items_new, now))?;
-    if may_change_verdicts(before.as_ref(), &poll, watch, now) {
-        effects.add(judge_watch(change, plan, watch, Some(&feed.name), now)?);
-    }
-    Ok(effects)
+    Ok((effects, may_change_verdicts(before.as_ref(), &poll, watch, now)))
 }
 
-/// Evaluates the scenarios of a watch; with a feed, only those that rest on it.
+/// Evaluates the scenarios of a watch; with feeds, only those that rest on one of them.
 ///
 /// # Errors
 /// What the store refuses.
@@ -108,19 +117,19 @@ pub fn judge_watch(
     change: &Change<'_>,
     plan: &Plan,
     watch: &Watch,
-    feed: Option<&Name>,
+    feeds: Option<&[Name]>,
     now: Timestamp,
 ) -> Result<Effects> {
     let mut effects = Effects::default();
     for scenario in &watch.scenarios {
-        let rests_on = |feed: &Name| {
+        let rests_on = |feeds: &[Name]| {
             scenario
                 .conditions
                 .iter()
                 .filter_map(|condition| watch.indicator(&condition.indicator))
-                .any(|indicator| indicator.spec.inputs.iter().any(|input| input.feed == *feed))
+                .any(|indicator| indicator.spec.inputs.iter().any(|input| feeds.contains(&input.feed)))
         };
-        if feed.is_none_or(rests_on) {
+        if feeds.is_none_or(rests_on) {
             effects.add(judge::evaluate(change, plan, watch, scenario, now)?);
         }
     }

@@ -53,6 +53,7 @@ fn of_kind(kind: &'static Kind) -> Value {
         Kind::Share => pattern("^ *[-+]?[0-9.]+ *% *$"),
         // Editors show TOML dates to a schema as strings.
         Kind::Date => json!({ "type": "string", "format": "date" }),
+        Kind::Moment => json!({ "type": "string", "format": "date-time" }),
         Kind::Releases => pattern("^ *[0-9]+ +releases? *$"),
         Kind::Word(words) => json!({ "enum": words }),
         Kind::Secret => of_table(&super::read::SECRET),

@@ -54,6 +54,8 @@ pub enum Kind {
     Share,
     /// A TOML date.
     Date,
+    /// A TOML date and time with its offset.
+    Moment,
     /// `2 releases`.
     Releases,
     /// One of some words.
@@ -110,6 +112,7 @@ impl Kind {
             Self::Size => "a size such as \"16 MiB\"".to_owned(),
             Self::Share => "a share such as \"-25%\"".to_owned(),
             Self::Date => "a date such as 2026-03-31".to_owned(),
+            Self::Moment => "a moment such as 2026-03-31T06:00:00Z".to_owned(),
             Self::Releases => "a number of releases such as \"2 releases\"".to_owned(),
             Self::Word(words) => either(&words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>()),
             Self::Secret => "`{ env = … }`, `{ file = … }` or `{ credential = … }`".to_owned(),

@@ -10,7 +10,7 @@ use toml::value::Datetime;
 use super::key::{Key, Kind, Need, Table, either};
 use super::page::Page;
 use super::unit;
-use super::value::{Entries, Entry, Node, Value};
+use super::value::{Entries, Entry, Moment, Node, Value};
 
 /// So many keys are listed where one is unknown; of more only the nearest is named.
 const KEYS_LISTED: usize = 8;
@@ -276,7 +276,7 @@ fn fits(kind: &Kind, value: &DeValue<'_>) -> bool {
     match kind {
         Kind::Bool => value.is_bool(),
         Kind::Integer(..) | Kind::Number(..) => value.is_integer() || value.is_float(),
-        Kind::Date => value.is_datetime(),
+        Kind::Date | Kind::Moment => value.is_datetime(),
         Kind::List(_) => value.is_array(),
         Kind::Table(_) | Kind::Ids(_) | Kind::Map(_) | Kind::Anything => value.is_table(),
         Kind::Either(kinds) => kinds.iter().any(|kind| fits(kind, value)),
@@ -351,6 +351,7 @@ fn parse_scalar(kind: &Kind, value: &DeValue<'_>) -> Result<Value, &'static str>
         Kind::Share => Value::Share(unit::share(text).ok_or(unit)?),
         Kind::Releases => Value::Releases(unit::releases(text).ok_or(unit)?),
         Kind::Date => Value::Date(value.as_datetime().and_then(date).ok_or("wrong-type")?),
+        Kind::Moment => Value::Moment(value.as_datetime().and_then(moment).ok_or("wrong-type")?),
         Kind::Word(words) if words.contains(&text) => Value::Text(text.to_owned()),
         Kind::Word(_) => return Err("unknown-word"),
         _ => return Err("wrong-type"),
@@ -370,6 +371,13 @@ fn number(value: &DeValue<'_>) -> Option<f64> {
         _ => return None,
     };
     Some(number).filter(|number: &f64| number.is_finite())
+}
+
+/// An instant needs its offset: a wall time is none.
+fn moment(value: &Datetime) -> Option<Moment> {
+    value.offset?;
+    let date = date(&Datetime { date: value.date, time: None, offset: None })?;
+    Some(Moment { at: value.to_string().parse().ok()?, date })
 }
 
 fn date(value: &Datetime) -> Option<civil::Date> {

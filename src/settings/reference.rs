@@ -7,7 +7,8 @@ use super::key::{Key, Kind, Need, Table};
 /// The reference of some files: their titles and tables.
 pub fn reference(files: &[(&str, &'static Table)]) -> String {
     let mut text = "# Configuration\n\nEvery key of every file. This page is written by the program itself.\n\n\
-        Durations are `15m`, `72h`, `7d`; distances `40 km`; sizes `16 MiB`; shares `-25%`; dates TOML dates. \
+        Durations are `15m`, `72h`, `7d`; distances `40 km`; sizes `16 MiB`; shares `-25%`; dates TOML dates; moments \
+        TOML times with an offset. \
         Relative paths are relative to the file that names them.\n"
         .to_owned();
     for (title, table) in files {
@@ -41,6 +42,9 @@ fn section(key: &'static Key, kind: &'static Kind, path: &str, text: &mut String
         Kind::Table(table) => (*table, format!("{path}{}", key.name), format!("[{path}{}]", key.name)),
         Kind::Ids(table) => (*table, format!("{path}{}.ID", key.name), format!("[{path}{}.ID]", key.name)),
         Kind::List(Kind::Table(table)) => (*table, format!("{path}{}", key.name), format!("[[{path}{}]]", key.name)),
+        Kind::Map(Kind::List(Kind::Table(table))) => {
+            (*table, format!("{path}{}.ID", key.name), format!("[[{path}{}.ID]]", key.name))
+        }
         Kind::Either(kinds) => return kinds.iter().for_each(|kind| section(key, kind, path, text)),
         _ => return,
     };
@@ -56,6 +60,7 @@ fn takes(kind: &'static Kind) -> String {
         Kind::Ids(table) => format!("a table for each {}", table.noun),
         Kind::List(Kind::Table(_)) => "tables".to_owned(),
         Kind::List(kind) => format!("a list: {}", takes(kind)),
+        Kind::Map(Kind::List(Kind::Table(_))) => "tables for each id".to_owned(),
         Kind::Map(kind) => format!("a table: names, each with {}", takes(kind)),
         Kind::Either(kinds) => kinds.iter().map(takes).collect::<Vec<_>>().join(", or "),
         Kind::Duration => "a duration".to_owned(),
@@ -63,6 +68,7 @@ fn takes(kind: &'static Kind) -> String {
         Kind::Size => "a size".to_owned(),
         Kind::Share => "a share".to_owned(),
         Kind::Date => "a date".to_owned(),
+        Kind::Moment => "a moment".to_owned(),
         Kind::Releases => "`2 releases`".to_owned(),
         Kind::Word(words) if words.len() > 12 => "a word".to_owned(),
         _ => kind.expected(),

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 /// A value and where it stands: a range of bytes.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,8 @@ pub enum Value {
     Share(f64),
     /// A date.
     Date(Date),
+    /// A moment.
+    Moment(Moment),
     /// So many releases.
     Releases(u32),
     /// A list.
@@ -41,6 +43,15 @@ pub enum Value {
     Table(Entries),
     /// A table that is not looked into.
     Anything,
+}
+
+/// An instant, and the date by which it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The instant.
+    pub at: Timestamp,
+    /// Its date with the offset it was written in.
+    pub date: Date,
 }
 
 /// One key of a table with its value.
@@ -135,6 +146,7 @@ impl Entries {
         "A key's distance in kilometres." distance Distance f64;
         "A key's size in bytes." size Size u64;
         "A key's date." date Date Date;
+        "A key's moment." moment Moment Moment;
     }
 
     /// A key's number as a count.
@@ -165,6 +177,14 @@ impl Node {
     pub fn table(&self) -> Option<&Entries> {
         match &self.value {
             Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The moment it is.
+    pub fn moment(&self) -> Option<Moment> {
+        match self.value {
+            Value::Moment(moment) => Some(moment),
             _ => None,
         }
     }

@@ -26,6 +26,21 @@ impl View<'_> {
         )?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
+
+    /// Every span that polls account for, each with the poll that began it, in the order of those polls.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn coverage_rows(&self, feed: &Name) -> Result<Vec<(Span, Timestamp)>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT since, until, learned FROM coverage WHERE feed = ?1 ORDER BY learned, id")?;
+        let rows = statement.query_map([feed.to_string()], |row| {
+            let span = Span::new(from_millis(row.get(0)?), from_millis(row.get(1)?));
+            Ok((span, from_millis(row.get(2)?)))
+        })?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
 }
 
 impl Change<'_> {

@@ -49,7 +49,7 @@ pub(super) fn check_ids(root: &Entries, page: &mut Page) {
 }
 
 /// Reports a name that is not among the known ones.
-fn unknown_reference(noun: &str, word: &str, span: &Range<usize>, known: &[&str], page: &mut Page) {
+pub(super) fn unknown_reference(noun: &str, word: &str, span: &Range<usize>, known: &[&str], page: &mut Page) {
     let label = if known.is_empty() {
         format!("no {noun} is declared")
     } else {
@@ -78,7 +78,7 @@ fn plain_words(message: &str) -> String {
 }
 
 /// Reports keys that say something only elsewhere.
-fn misplaced(keys: &[&str], entries: &Entries, of: &str, only: &str, page: &mut Page) {
+pub(super) fn misplaced(keys: &[&str], entries: &Entries, of: &str, only: &str, page: &mut Page) {
     for entry in keys.iter().filter_map(|key| entries.entry(key)) {
         page.error("misplaced-key", &entry.name_span, format!("`{}` says nothing of {of}", entry.name))
             .label(format!("only {only}"));
