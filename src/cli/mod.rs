@@ -16,6 +16,7 @@ mod online;
 mod output;
 mod run;
 mod scenario;
+mod schedule;
 mod schema;
 mod status;
 
