@@ -97,3 +97,77 @@ fn events_are_listed_and_shown() {
     assert_eq!(absent.status.code(), Some(2));
     assert!(stderr(&absent).contains("there is no event 999"), "{}", stderr(&absent));
 }
+
+#[test]
+fn a_withdrawn_report_takes_its_corroboration_along() {
+    let scenario = "[scenarios.risk]\npath = 'risk'\n[[scenarios.risk.when]]\nindicator = 'convoys'\n\
+        measure = 'corroborated'\nwindow = '7d'\nat_least = 1\n";
+    let desk = Desk::new(&[("a", "reliability = 'B'"), ("b", "reliability = 'C'")], "");
+    let file = desk.folder.path().join("watches/w.toml");
+    // Only what speaks of a column is a report.
+    let watch = std::fs::read_to_string(&file).unwrap();
+    let watch =
+        watch.replace("feed = 'b'\n", "feed = 'b'\nmatch = { any = ['column*'], none = ['correction'] }\n") + scenario;
+    std::fs::write(&file, watch).unwrap();
+    // The week before was looked at: what is withdrawn later leaves nothing that might have been missed.
+    desk.poll("2026-01-01T12:00:00Z");
+    desk.poll("2026-01-10T11:30:00Z");
+    desk.shows("a", &[item("1", "2026-01-10T10:00:00Z", (49.71, 37.61), "A column of vehicles")]);
+    desk.shows("b", &[item("9", "2026-01-10T11:00:00Z", (49.71, 37.61), "Another eye sees a column")]);
+    desk.poll("2026-01-10T12:00:00Z");
+    assert_eq!(lines(&desk.config, &["scenario", "list"])[0]["state"], "active");
+    let before = desk.events();
+
+    desk.shows("b", &[item("9", "2026-01-10T11:00:00Z", (49.71, 37.61), "Correction: that was no column")]);
+    desk.poll("2026-01-10T13:00:00Z");
+    let events = desk.events();
+    assert_eq!(counts(&events), ["1/1 B3"]);
+    assert_eq!(events[0]["event"], before[0]["event"]);
+    let alert = &lines(&desk.config, &["alert", "list"])[0];
+    assert_eq!(alert["resolution"], "undone by revision");
+    let kinds: Vec<Value> = lines(&desk.config, &["mail", "queue"]).iter().map(|mail| mail["kind"].clone()).collect();
+    assert!(kinds.contains(&json!("undone")), "{kinds:?}");
+}
+
+#[test]
+fn a_translated_copy_leaves_the_scenario_blind_and_says_why() {
+    let scenario = "[scenarios.risk]\npath = 'risk'\n[[scenarios.risk.when]]\nindicator = 'convoys'\n\
+        measure = 'corroborated'\nwindow = '7d'\nat_least = 1\n";
+    let desk = Desk::new(&[("a", "reliability = 'B'"), ("b", "reliability = 'C'")], "");
+    let file = desk.folder.path().join("watches/w.toml");
+    let watch = std::fs::read_to_string(&file).unwrap() + scenario;
+    std::fs::write(&file, watch).unwrap();
+    desk.shows("a", &[item("1", "2026-01-10T10:00:00Z", (49.71, 37.61), "A column of 34 vehicles")]);
+    desk.shows("b", &[item("9", "2026-01-10T11:00:00Z", (49.71, 37.61), "Колона з 34 машин")]);
+    desk.poll("2026-01-10T12:00:00Z");
+    let scenario = &lines(&desk.config, &["scenario", "list", "--as-of", "2026-01-10T12:00:00Z"])[0];
+    assert_eq!((&scenario["verdict"], &scenario["blind"]), (&json!("unknown"), &json!(true)));
+    let why = scenario["conditions"][0]["why"].as_str().unwrap();
+    assert!(why.contains("one report may translate another"), "{why}");
+    let event = &desk.events()[0];
+    assert_eq!(
+        (&event["corroborated"], &event["origins"], &event["least_origins"]),
+        (&Value::Null, &json!(2), &json!(1))
+    );
+}
+
+/// In a feed of several publishers the item says who speaks; one that nobody graded is its own owner.
+#[test]
+fn items_name_their_publishers() {
+    let desk =
+        Desk::new(&[("search", "reliability = 'F'"), ("paper", "title = 'Valley Paper'\nreliability = 'B'")], "");
+    let by = |id: &str, minute: &str, publisher: &str, text: &str| {
+        let mut item = item(id, &format!("2026-01-10T10:{minute}:00Z"), (49.71, 37.61), text);
+        item["publisher"] = json!(publisher);
+        item
+    };
+    desk.shows(
+        "search",
+        &[by("1", "00", "VALLEY PAPER", "A column"), by("2", "05", "Hill Gazette", "Trucks on the road")],
+    );
+    desk.poll("2026-01-10T12:00:00Z");
+    let grades: Vec<Value> =
+        lines(&desk.config, &["indicator", "export", "convoys"]).iter().map(|one| one["grade"].clone()).collect();
+    assert_eq!(grades, ["B-", "F-"], "an unknown publisher is believed no more than the feed that names it");
+    assert_eq!(counts(&desk.events()), ["2/1 B3"]);
+}

@@ -10,8 +10,10 @@ use super::output::{moment, time};
 use super::{Context, Done, Failure};
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::model::alert::EvidenceAccount;
+use crate::model::condition::Verdict;
 use crate::model::event::{Event as Happening, Link};
 use crate::model::indicator::Kind;
+use crate::model::source::Grade;
 use crate::model::text::one_line;
 use crate::model::time::Span;
 use crate::pipeline::{AsOf, accounts, events};
@@ -95,7 +97,7 @@ fn list(context: &Context, only: Option<&str>, corroborated: bool, as_of: AsOf) 
         }
         Ok(listed)
     })?;
-    listed.retain(|one| one.event.corroborated || !corroborated);
+    listed.retain(|one| one.event.corroborated == Verdict::True || !corroborated);
     print(context, &listed);
     Ok(ExitCode::SUCCESS)
 }
@@ -118,8 +120,9 @@ impl Listed<'_> {
             "watch": self.watch.id, "event": event.number, "indicator": self.indicator.spec.name.to_string(),
             "first": time(Some(event.first), zone), "last": time(Some(event.last), zone), "lat": event.point.lat,
             "lon": event.point.lon, "place": event.place, "reports": event.members.len(), "origins": event.origins,
-            "corroborated": event.corroborated, "grade": event.grade.to_string(),
-            "links": event.links.iter().map(link).collect::<Vec<_>>(), "members": event.members,
+            "least_origins": event.least_origins, "corroborated": corroborated(event), "grade": event.grade.to_string(),
+            "links": event.links.iter().map(link).collect::<Vec<_>>(),
+            "undecided": event.undecided.iter().map(link).collect::<Vec<_>>(), "members": event.members,
         })
     }
 
@@ -133,11 +136,39 @@ impl Listed<'_> {
             moment(Some(event.last), zone),
             event.place.as_ref().map_or(spot.clone(), |place| format!("{place} ({spot})")),
             event.members.len().to_string(),
-            event.origins.to_string(),
+            origins(event),
             event.grade.to_string(),
-            if event.corroborated { "corroborated" } else { "" }.to_owned(),
+            match event.corroborated {
+                Verdict::False => String::new(),
+                _ => corroborated_words(event).to_owned(),
+            },
         ]
     }
+}
+
+/// True, false, or nothing where that is undecided.
+fn corroborated(event: &Happening) -> Option<bool> {
+    match event.corroborated {
+        Verdict::True => Some(true),
+        Verdict::False => Some(false),
+        Verdict::Unknown => None,
+    }
+}
+
+fn corroborated_words(event: &Happening) -> &'static str {
+    match event.corroborated {
+        Verdict::True => "corroborated",
+        Verdict::False => "not corroborated",
+        Verdict::Unknown => "undecided",
+    }
+}
+
+/// `2`, or `1 to 2` where some may share an origin.
+fn origins(event: &Happening) -> String {
+    if event.least_origins == event.origins {
+        return event.origins.to_string();
+    }
+    format!("{} to {}", event.least_origins, event.origins)
 }
 
 fn link(link: &Link) -> Value {
@@ -156,7 +187,11 @@ fn show(context: &Context, number: i64, as_of: AsOf) -> Done {
         let Some(one) = listed.into_iter().find(|one| one.event.number == number) else { return Ok(None) };
         let mut reports = Vec::new();
         for id in &one.event.members {
-            reports.extend(view.observation(*id)?.map(|observation| accounts::evidence_account(watch, &observation)));
+            // Each report has the digit of its event.
+            reports.extend(view.observation(*id)?.map(|report| {
+                let grade = Grade { credibility: one.event.grade.credibility, ..report.grade };
+                EvidenceAccount { grade: grade.to_string(), ..accounts::evidence_account(watch, &report) }
+            }));
         }
         Ok(Some((one, reports)))
     })?;
@@ -186,10 +221,10 @@ fn print_whole(context: &Context, one: &Listed<'_>, reports: &[EvidenceAccount])
         moment(Some(event.last), zone),
         event.point.lat,
         event.point.lon,
-        counted(event.origins as usize, "origin"),
+        if event.origins == 1 { "1 origin".to_owned() } else { format!("{} origins", origins(event)) },
         counted(event.members.len(), "report"),
         event.grade,
-        if event.corroborated { "corroborated" } else { "not corroborated" },
+        corroborated_words(event),
     ));
     let rows = reports
         .iter()
@@ -204,6 +239,9 @@ fn print_whole(context: &Context, one: &Listed<'_>, reports: &[EvidenceAccount])
         })
         .collect();
     context.output.table(&["REPORT", "HAPPENED", "SOURCE", "IN THE WORDS", "LINK"], rows, "It has no report.");
+    for link in &event.undecided {
+        context.output.text(&format!("{} and {} are undecided: {}", link.a, link.b, link.why));
+    }
     for link in &event.links {
         context.output.text(&format!("{} and {} share an origin: {}", link.a, link.b, link.why));
     }

@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 
 use super::feed::written;
 use super::output::{moment, time};
-use super::{Context, Done, Failure, event, the_one};
+use super::{Context, Done, Failure, event, schedule, the_one};
 use crate::config::Plan;
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::model::indicator::Kind;
 use crate::model::observation::{Observation, Value as Measured};
 use crate::model::reading::Reading;
 use crate::model::text::figure;
-use crate::pipeline::{AsOf, measures, readings, schedules};
+use crate::model::time::Span;
+use crate::pipeline::{AsOf, measures, readings};
 use crate::store::View;
 
 /// What to do with indicators.
@@ -168,9 +169,9 @@ fn show(context: &Context, id: &str, periods: u32, as_of: AsOf) -> Done {
             event::print(context, &listed);
         }
         Kind::Schedule => {
-            let said =
-                reader.read(|view| view.observations(&spec.name, as_of.known, Timestamp::MIN, Timestamp::MAX))?;
-            show_schedule(context, watch, indicator, &said, as_of);
+            let always = Span::new(Timestamp::MIN, Timestamp::MAX);
+            let reported = reader.read(|view| view.reports(&spec.name, as_of.known, always))?;
+            schedule::show(context, watch, indicator, &reported, as_of);
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -219,52 +220,6 @@ fn bar(value: Option<f64>, most: f64) -> String {
         Some(_) => String::new(),
         None => "·".to_owned(),
     }
-}
-
-fn show_schedule(context: &Context, watch: &Watch, indicator: &WatchedIndicator, said: &[Observation], as_of: AsOf) {
-    let outlook = schedules::outlook(said, &indicator.spec.schedule, watch.from, as_of.at, &watch.zone);
-    let amount = |observation: &Observation| {
-        match &observation.value {
-        Measured::Statement(statement) => {
-            statement.amount.as_ref().map(|amount| json!({"value": amount.quantity.value, "currency": amount.currency, "bound": amount.quantity.bound.word()}))
-        }
-        Measured::Quantity(_) | Measured::Report(_) => None,
-    }
-    };
-    if context.output.json {
-        let history: Vec<Value> = outlook
-            .statements
-            .iter()
-            .map(|one| json!({"at": time(Some(one.event_time), &watch.zone), "said": written(&one.value), "source": one.source, "evidence": one.evidence.text}))
-            .collect();
-        context.output.line(&json!({
-            "watch": watch.id, "indicator": indicator.spec.name.to_string(), "state": outlook.stage.word(),
-            "expected": outlook.expected.map(|window| window.to.to_string()),
-            "first_expected": outlook.first_expected.map(|date| date.to_string()), "slip_days": outlook.slip.map(|(_, most)| most),
-            "days_overdue": outlook.days_overdue, "amount": outlook.statements.iter().rev().find_map(|one| amount(one)), "history": history,
-        }));
-        return;
-    }
-    let date = |date: Option<jiff::civil::Date>| date.map_or_else(|| "not stated".to_owned(), |date| date.to_string());
-    context.output.text(&format!(
-        "{}; first expected {}, now {}",
-        outlook.stage.word(),
-        date(outlook.first_expected),
-        date(outlook.expected.map(|window| window.to))
-    ));
-    let rows = outlook
-        .statements
-        .iter()
-        .map(|one| {
-            vec![
-                moment(Some(one.event_time), &watch.zone),
-                one.source.clone(),
-                written(&one.value),
-                crate::model::text::one_line(&one.evidence.text, 70),
-            ]
-        })
-        .collect();
-    context.output.table(&["AT", "SOURCE", "SAYS", "IN THE WORDS"], rows, "Nothing has been said of it.");
 }
 
 fn export(context: &Context, id: Option<&str>, as_of: AsOf) -> Done {

@@ -17,6 +17,7 @@ mod online;
 mod output;
 mod run;
 mod scenario;
+mod schedule;
 mod schema;
 mod status;
 mod trial;

@@ -84,7 +84,7 @@ fn shared(root: &Entries, page: &mut Page, environment: &dyn Environment) -> wat
         settings: settings::settings(root, &secrets, page, environment),
         secrets,
         places: place::places(root.entries("places"), page),
-        sources: source::sources(root.entries("sources")),
+        sources: source::sources(root.entries("sources"), page),
     }
 }
 

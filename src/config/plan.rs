@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::geo::Place;
 use crate::model::indicator::Indicator;
+use crate::model::money::Rates;
 use crate::model::name::Name;
 use crate::model::scenario::Scenario;
 use crate::model::source::Source;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub email: Option<Email>,
     /// `[log]`.
     pub log: Log,
+    /// `[rates]`.
+    pub rates: Rates,
     /// `[web] listen`.
     pub listen: Option<SocketAddr>,
 }
@@ -125,6 +128,8 @@ pub struct Watch {
     pub scenarios: Vec<Scenario>,
     /// Known dates.
     pub marks: Vec<Mark>,
+    /// The settings' table of currencies.
+    pub rates: Rates,
 }
 
 /// A place that is polled for one source.

@@ -30,6 +30,7 @@ mod kinds;
 mod matching;
 pub mod numbers;
 pub mod pattern;
+pub mod provenance;
 mod source;
 mod text;
 

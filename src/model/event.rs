@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::condition::Verdict;
 use super::geo::Point;
 use super::observation::Observation;
+use super::provenance::Provenance;
 use super::source::Grade;
 
 /// A report as it stands, with what stays the same through all its revisions.
@@ -13,6 +15,8 @@ pub struct Reported {
     pub observation: Observation,
     /// The number of its first vintage.
     pub first: i64,
+    /// What it shows of where it has its knowledge from.
+    pub shown: Provenance,
 }
 
 /// Reports of the same happening.
@@ -33,10 +37,14 @@ pub struct Event {
     pub members: Vec<i64>,
     /// Which reports share an origin, and why.
     pub links: Vec<Link>,
+    /// Which may: a translation is no copy of words, and yet not an origin.
+    pub undecided: Vec<Link>,
     /// Independent origins among the reports that may count.
     pub origins: u32,
-    /// Whether it satisfies the indicator's corroboration rule.
-    pub corroborated: bool,
+    /// How many they are at least, if what is undecided shares its origin.
+    pub least_origins: u32,
+    /// Whether it satisfies the indicator's corroboration rule; unknown where what is undecided decides.
+    pub corroborated: Verdict,
     /// The best source's letter and the claim's digit.
     pub grade: Grade,
 }

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
+use super::condition::Limits;
 use super::geo::Place;
 use super::name::Name;
 use super::source::{Discipline, Reliability};
@@ -115,6 +116,8 @@ pub struct Indicator {
     pub plausible: Option<(f64, f64)>,
     /// Dates at which its definition changed: no comparison across them.
     pub breaks: Vec<Date>,
+    /// When it can be seen at all; without one, always.
+    pub observability: Option<Observability>,
     /// Where its reports have to be (`report`).
     pub near: Option<Place>,
     /// When an event counts as corroborated (`report`).
@@ -136,6 +139,15 @@ pub struct Input {
     pub reads_figure: bool,
     /// A stable hash of what and how it extracts: a change of it is a change of method.
     pub method: String,
+}
+
+/// When what an instrument looks for can be seen: outside of it, nothing seen is unknown and not zero.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observability {
+    /// The indicator of cloud or coverage.
+    pub indicator: Name,
+    /// Its readings with which one can see.
+    pub limits: Limits,
 }
 
 /// When an event of a `report` indicator counts as corroborated.

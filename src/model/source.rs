@@ -105,6 +105,8 @@ pub struct Source {
     pub id: String,
     /// How it is shown.
     pub title: String,
+    /// What else texts call it, `word*` for any ending: whom `according to …` means.
+    pub names: Vec<String>,
     /// The analyst's letter; `None` when not graded: counted, and linted.
     pub reliability: Option<Reliability>,
     /// How it comes to know.

@@ -1,5 +1,10 @@
 //! A judgement written down: what a reader needs, frozen as it was known.
 
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::grades;
 use super::judge::{Answer, Judgement};
 use crate::config::plan::Watch;
 use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
@@ -8,6 +13,7 @@ use crate::model::indicator::Kind;
 use crate::model::observation::{Observation, Value};
 use crate::model::reading::Reading;
 use crate::model::scenario::{Phase, Scenario};
+use crate::model::source::Grade;
 use crate::model::text::one_line;
 use crate::model::time::duration_words;
 use crate::store::{Result, View};
@@ -30,7 +36,7 @@ pub fn freeze(
 ) -> Result<Account> {
     let mut conditions = Vec::new();
     for (condition, answer) in scenario.conditions.iter().zip(&judgement.answers) {
-        conditions.push(condition_account(view, watch, condition, answer)?);
+        conditions.push(condition_account(view, watch, condition, answer, judgement.as_of.known)?);
     }
     Ok(Account {
         scenario: scenario.name.clone(),
@@ -55,13 +61,26 @@ fn condition_account(
     watch: &Watch,
     condition: &Condition,
     answer: &Answer,
+    known: Timestamp,
 ) -> Result<ConditionAccount> {
-    let spec = watch.indicator(&condition.indicator).map(|indicator| &indicator.spec);
+    let indicator = watch.indicator(&condition.indicator);
+    let spec = indicator.map(|indicator| &indicator.spec);
     let measured = &answer.measured;
-    let mut evidence = Vec::new();
+    let mut claims = Vec::new();
     for id in measured.vintages.iter().rev().take(EVIDENCE_KEPT) {
-        evidence.extend(view.observation(*id)?.map(|observation| evidence_account(watch, &observation)));
+        claims.extend(view.observation(*id)?);
     }
+    let digits = match indicator {
+        Some(indicator) => grades::digits(view, watch, indicator, &claims, known)?,
+        None => HashMap::new(),
+    };
+    let evidence = claims
+        .iter()
+        .map(|claim| {
+            let grade = Grade { credibility: digits.get(&claim.id).copied(), ..claim.grade };
+            EvidenceAccount { grade: grade.to_string(), ..evidence_account(watch, claim) }
+        })
+        .collect();
     Ok(ConditionAccount {
         indicator: condition.indicator.clone(),
         title: spec.map_or_else(|| condition.indicator.to_string(), |spec| spec.title.clone()),

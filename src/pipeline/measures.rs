@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::readings::{self, ENOUGH_COVERAGE, feeds_of, median, share_covered};
 use super::schedules::{self, Outlook};
-use super::{AsOf, earliest, events};
+use super::{AsOf, earliest, events, observability};
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::detect;
 use crate::model::condition::{Condition, Measure};

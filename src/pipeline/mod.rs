@@ -7,15 +7,19 @@
 //! through the same functions, so that a replay equals what was live.
 
 pub mod accounts;
+pub mod components;
 pub mod deliveries;
 pub mod digest;
+pub mod duplicates;
 pub mod events;
 pub mod extractors;
 pub mod feeds;
+pub mod grades;
 pub mod guards;
 pub mod judge;
 pub mod measures;
 pub mod notices;
+pub mod observability;
 pub mod read;
 pub mod readings;
 pub mod record;
@@ -26,6 +30,9 @@ pub mod sweep;
 pub mod uplink;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::model::time::{PeriodLength, Span};
 
 /// From where a question is asked: rules see only what was known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,4 +87,16 @@ pub fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp>
 /// The first bytes of a digest in hexadecimal.
 fn hex(bytes: &[u8], length: usize) -> String {
     bytes.iter().take(length).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// How many periods of a length lie between the beginning of a span and the period of the question, both included.
+pub fn earlier_periods(length: PeriodLength, span: Span, as_of: AsOf, zone: &TimeZone) -> u32 {
+    let days = crate::model::time::days_between(span.from, as_of.at, zone).max(0);
+    let shortest = match length {
+        PeriodLength::Day => 1,
+        PeriodLength::Week => 7,
+        PeriodLength::Month => 28,
+        PeriodLength::Quarter => 90,
+    };
+    u32::try_from(days / shortest + 2).unwrap_or(u32::MAX)
 }

@@ -7,10 +7,13 @@ use sha2::{Digest, Sha256};
 
 use super::{hex, said};
 use crate::config::plan::{Feed, Watch, WatchedIndicator};
+use crate::extract::provenance;
 use crate::format::FormatError;
 use crate::model::feed::{Failure, Health};
 use crate::model::item::{Document, Item, Parsed};
+use crate::model::observation::Value;
 use crate::model::outcome::Outcome;
+use crate::model::provenance::Provenance;
 use crate::store::KnownItem;
 
 /// What a document says that was not known.
@@ -45,6 +48,8 @@ pub struct Fresh {
     pub is_news: bool,
     /// What it says to each indicator that reads its feed, in the order of the watch.
     pub findings: Vec<Found>,
+    /// What it shows of where it has its knowledge from; nothing where no report or statement was found.
+    pub shown: Provenance,
 }
 
 /// What one item says to one indicator.
@@ -124,7 +129,11 @@ pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, 
         }
         let revision = before.map_or(1, |before| before.revision + u32::from(is_news));
         let findings = extract(watch, feed, &item);
-        harvest.fresh.push(Fresh { item, hash, revision, is_news, findings });
+        let is_said =
+            |found: &Found| found.outcome.finding().is_some_and(|finding| !matches!(finding.value, Value::Quantity(_)));
+        let shown =
+            if findings.iter().any(is_said) { provenance::of(&item, &watch.zone) } else { Provenance::default() };
+        harvest.fresh.push(Fresh { item, hash, revision, is_news, findings, shown });
     }
     harvest
 }

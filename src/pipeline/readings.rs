@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::AsOf;
 use super::guards::FALL_PERSISTS;
+use super::{AsOf, observability};
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::model::indicator::{Aggregate, Combine, Kind, Reset};
 use crate::model::name::Name;
@@ -37,14 +37,12 @@ pub fn readings(
         series.push(FeedSeries::load(view, watch, indicator, &feed, Span::new(span(back).from, span(0).to), as_of)?);
     }
     let by_hand = by_hand(view, indicator, Span::new(span(back).from, span(0).to), as_of)?;
-    Ok((0..=back)
-        .rev()
-        .map(|steps| {
-            let period = running.offset(-steps);
-            let candidates = series.iter().map(|series| series.reading(indicator, period, as_of)).collect();
-            with_hand_made(combine(indicator, period, candidates, watch), &by_hand, indicator)
-        })
-        .collect())
+    let seen = (0..=back).rev().map(|steps| {
+        let period = running.offset(-steps);
+        let candidates = series.iter().map(|series| series.reading(indicator, period, as_of)).collect();
+        with_hand_made(combine(indicator, period, candidates, watch), &by_hand, indicator)
+    });
+    observability::veil(view, watch, indicator, seen.collect(), as_of)
 }
 
 /// The feeds of an indicator in the order in which they are first named.

@@ -6,12 +6,14 @@ use super::read::{Found, Fresh, Harvest};
 use super::readings::reset_start;
 use super::{Effects, earliest, extractors, feeds, guards, judge, read, uplink};
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
+use crate::extract::provenance::SourceNames;
 use crate::model::feed::{Failure, FeedState, Validators};
 use crate::model::indicator::Reset;
+use crate::model::item::Item;
 use crate::model::name::Name;
 use crate::model::observation::{Evidence, Flag, ItemRef, Observation, Value};
 use crate::model::outcome::{Finding, Outcome};
-use crate::model::source::Grade;
+use crate::model::source::{Grade, Reliability};
 use crate::model::time::{Period, PeriodLength};
 use crate::store::{Change, ItemRow, PollRecord, Result, StoredText};
 
@@ -237,10 +239,17 @@ impl Recorder<'_> {
             new.flags.push(Flag::MethodChange);
         }
         new.supersedes = previous.as_ref().map(|previous| previous.id);
-        if previous.as_ref().is_some_and(|previous| says_the_same(previous, &new, cumulative)) {
+        // Which words a report is copied from decides as much as what it says.
+        let is_said = !matches!(new.value, Value::Quantity(_));
+        if let Some(previous) = previous.as_ref().filter(|previous| says_the_same(previous, &new, cumulative))
+            && (!is_said || self.change.provenance(previous.id)? == fresh.shown)
+        {
             return Ok(false);
         }
-        self.change.add_observation(&new, guards::effective_at(&new.flags, self.now))?;
+        let number = self.change.add_observation(&new, guards::effective_at(&new.flags, self.now))?;
+        if is_said {
+            self.change.add_provenance(number, &fresh.shown)?;
+        }
         Ok(true)
     }
 
@@ -287,13 +296,7 @@ impl Recorder<'_> {
         evidence: Evidence,
     ) -> Observation {
         let item = &fresh.item;
-        let own = &self.feed.source;
-        // A publisher that the feed names is graded by its own entry; one that is not known has no grade.
-        let publisher = item.publisher.as_deref().filter(|publisher| *publisher != own.title && *publisher != own.id);
-        let source = match publisher {
-            None => Some(own),
-            Some(named) => self.watch.sources.iter().find(|source| source.title == named || source.id == named),
-        };
+        let (source, reliability) = self.publisher(item);
         Observation {
             id: 0,
             indicator: indicator.spec.name.clone(),
@@ -302,7 +305,7 @@ impl Recorder<'_> {
             value,
             recorded_at: self.now,
             feed: Some(self.feed.name.clone()),
-            source: source.map_or_else(|| publisher.unwrap_or_default().to_owned(), |source| source.id.clone()),
+            source,
             item: Some(ItemRef {
                 id: item.id.clone(),
                 revision: fresh.revision,
@@ -311,11 +314,27 @@ impl Recorder<'_> {
             }),
             method: None,
             evidence,
-            grade: Grade { reliability: source.and_then(|source| source.reliability), credibility: None },
+            grade: Grade { reliability, credibility: None },
             flags: Vec::new(),
             supersedes: None,
             author: None,
             withdrawn: false,
+        }
+    }
+}
+
+impl Recorder<'_> {
+    /// Who says it, and the letter: the publisher that the item names, by its own entry; else the feed's source.
+    fn publisher(&self, item: &Item) -> (String, Option<Reliability>) {
+        let own = &self.feed.source;
+        let Some(named) = item.publisher.as_deref() else { return (own.id.clone(), own.reliability) };
+        let known = [std::slice::from_ref(own), &self.watch.sources]
+            .into_iter()
+            .find_map(|sources| SourceNames::new(sources).named(named).and_then(|place| sources.get(place)));
+        match known {
+            Some(source) => (source.id.clone(), source.reliability),
+            // Whoever cannot be believed about themselves cannot be believed about whom they quote.
+            None => (named.to_owned(), own.reliability.filter(|letter| !letter.may_corroborate())),
         }
     }
 }

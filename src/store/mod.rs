@@ -17,6 +17,7 @@ mod items;
 mod observations;
 mod open;
 mod outbox;
+mod provenance;
 mod reports;
 mod scenarios;
 mod schema;

@@ -1,11 +1,12 @@
 //! `[indicators.x]` → [`WatchedIndicator`].
 
 use super::watch::Scope;
-use super::{check_positive, input, misplaced, unknown_reference};
+use super::{check_positive, input, known, misplaced, settings, unknown_reference};
 use crate::config::plan::WatchedIndicator;
 use crate::config::unsupported;
+use crate::model::condition::Limits;
 use crate::model::geo::Place;
-use crate::model::indicator::{Aggregate, Combine, Corroboration, Indicator, Kind, ScheduleRule};
+use crate::model::indicator::{Aggregate, Combine, Corroboration, Indicator, Kind, Observability, ScheduleRule};
 use crate::model::name::Name;
 use crate::model::source::{Discipline, Reliability};
 use crate::model::time::PeriodLength;
@@ -39,6 +40,7 @@ pub fn indicator(entry: &Entry, scope: &Scope<'_>, page: &mut Page) -> Option<Wa
         stale_after: entries.duration("stale_after"),
         plausible: plausible(entries, page),
         breaks: dates(entries, "breaks"),
+        observability: observability(kind, entries, scope, page),
         near,
         corroboration: corroboration(entries.table("corroboration")),
         schedule,
@@ -121,6 +123,42 @@ fn plausible(entries: &Entries, page: &mut Page) -> Option<(f64, f64)> {
     }
 }
 
+/// When the indicator can be seen; the other indicator must be one that has readings, and not ask a third.
+fn observability(kind: Kind, entries: &Entries, scope: &Scope<'_>, page: &mut Page) -> Option<Observability> {
+    if !matches!(kind, Kind::Count | Kind::Report) {
+        let of = format!("a `{}` indicator", kind.word());
+        misplaced(&["observability"], entries, &of, "`count` and `report` have it", page);
+        return None;
+    }
+    let table = entries.table("observability")?;
+    let word = table.text("indicator")?;
+    let ids = known(scope.root, "indicators");
+    if !ids.contains(&word) {
+        unknown_reference("indicator", word, &table.span_of("indicator"), &ids, page);
+        return None;
+    }
+    let other = scope.root.table("indicators").and_then(|all| all.table(word))?;
+    if other.has("observability") || !matches!(other.text("kind"), Some("level" | "count")) {
+        page.error("wrong-type", &table.span_of("indicator"), format!("`{word}` cannot say what can be seen"))
+            .label("expected a `level` or `count` without an `observability` of its own");
+        return None;
+    }
+    let limit = |key: &str| table.number(key);
+    let limits = Limits {
+        above: limit("above"),
+        below: limit("below"),
+        at_least: limit("at_least"),
+        at_most: limit("at_most"),
+        ..Limits::default()
+    };
+    if limits == Limits::default() {
+        page.error("missing-key", &table.span, "this `observability` has no bound")
+            .label("expected `above`, `below`, `at_least` or `at_most`");
+        return None;
+    }
+    Some(Observability { indicator: Name::new(scope.watch, word), limits })
+}
+
 fn corroboration(entries: Option<&Entries>) -> Corroboration {
     let default = Corroboration::default();
     let Some(entries) = entries else { return default };
@@ -150,7 +188,7 @@ fn schedule(entries: &Entries, page: &mut Page) -> ScheduleRule {
 
 fn amount(entries: &Entries, page: &mut Page) -> Option<(f64, String)> {
     let currency = entries.text("currency")?;
-    if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
+    if !settings::is_currency(currency) {
         page.error("unknown-word", &entries.span_of("currency"), format!("`{currency}` is not a currency"))
             .label("expected an ISO 4217 code such as `USD`");
         return None;

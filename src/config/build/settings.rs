@@ -13,6 +13,7 @@ use crate::config::plan::{Lexicon, Log, LogFormat, Settings};
 use crate::config::secrets::Secrets;
 use crate::config::{secrets, unsupported};
 use crate::fetch;
+use crate::model::money::{Rate, Rates};
 use crate::settings::{Entries, Entry, Page};
 
 /// The settings that a file states, defaults for what it leaves out.
@@ -31,6 +32,7 @@ pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment:
         http: http(root.table("http").unwrap_or(&empty), secrets, page),
         email: root.table("email").and_then(|table| email::email(table, secrets, page, environment)),
         log: log(root.table("log").unwrap_or(&empty)),
+        rates: rates(root.table("rates"), page),
         listen: listen(root.table("web"), page),
     }
 }
@@ -66,6 +68,36 @@ fn log(entries: &Entries) -> Log {
             _ => LogFormat::Auto,
         },
     }
+}
+
+/// What one unit of each currency is worth from each date on.
+fn rates(table: Option<&Entries>, page: &mut Page) -> Rates {
+    let mut rows = Vec::new();
+    for currency in table.map(|table| table.list.as_slice()).unwrap_or_default() {
+        if !is_currency(&currency.name) {
+            page.error("unknown-word", &currency.name_span, format!("`{}` is not a currency", currency.name))
+                .label("expected an ISO 4217 code such as `USD`");
+        }
+        for entry in currency.node.table().map(|dates| dates.list.as_slice()).unwrap_or_default() {
+            match (entry.name.parse(), entry.node.number().filter(|worth| *worth > 0.0)) {
+                (Ok(from), Some(worth)) => rows.push(Rate { currency: currency.name.clone(), from, worth }),
+                (Err(_), _) => {
+                    page.error("wrong-type", &entry.name_span, format!("`{}` is not a date", entry.name))
+                        .label("expected a date such as `2026-03-31`");
+                }
+                (_, None) => {
+                    page.error("out-of-range", &entry.node.span, "a currency is worth something")
+                        .label("expected more than 0");
+                }
+            }
+        }
+    }
+    Rates::new(rows)
+}
+
+/// Whether a word has the form of an ISO 4217 code.
+pub(super) fn is_currency(word: &str) -> bool {
+    word.len() == 3 && word.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 fn http(entries: &Entries, secrets: &Secrets, page: &mut Page) -> fetch::Settings {

@@ -48,7 +48,7 @@ pub fn watch(id: &str, root: &Entries, shared: &Shared, page: &mut Page) -> Watc
     let empty = Entries::default();
     let about = root.table("watch").unwrap_or(&empty);
     let places = together(place::places(root.entries("places"), page), &shared.places, |place| &place.id);
-    let sources = together(source::sources(root.entries("sources")), &shared.sources, |source| &source.id);
+    let sources = together(source::sources(root.entries("sources"), page), &shared.sources, |source| &source.id);
     let scope = Scope {
         watch: id,
         root,
@@ -80,6 +80,7 @@ pub fn watch(id: &str, root: &Entries, shared: &Shared, page: &mut Page) -> Watc
         indicators,
         scenarios,
         marks: marks(root, page),
+        rates: shared.settings.rates.clone(),
         places,
     }
 }

@@ -59,7 +59,12 @@ pub static INDICATOR: Table = Table {
             "none",
             "Dates at which its definition changed: no comparison across them.",
         ),
-        Key::optional("observability", Kind::Anything, "none", "An indicator of cloud or coverage, and its bound."),
+        Key::optional(
+            "observability",
+            Kind::Table(&OBSERVABILITY),
+            "it can always be seen",
+            "`count` and `report`: when it can be seen at all. Outside of it nothing seen is unknown and not zero.",
+        ),
         Key::optional(
             "near",
             Kind::Text,
@@ -95,6 +100,18 @@ static AMOUNT: Table = Table {
     keys: &[
         Key::required("value", Kind::Number(0.0, f64::MAX), "The figure."),
         Key::required("currency", Kind::Text, "Its ISO 4217 code: `USD`."),
+    ],
+};
+
+static OBSERVABILITY: Table = Table {
+    noun: "`observability`",
+    doc: "When an instrument can see: an indicator of cloud or coverage, and at least one bound.",
+    keys: &[
+        Key::required("indicator", Kind::Text, "The indicator of cloud or coverage: a `level` or `count`."),
+        Key::optional("above", ANY_NUMBER, "none", "It can be seen above this."),
+        Key::optional("below", ANY_NUMBER, "none", "It can be seen below this."),
+        Key::optional("at_least", ANY_NUMBER, "none", "It can be seen at or above this."),
+        Key::optional("at_most", ANY_NUMBER, "none", "It can be seen at or below this."),
     ],
 };
 

@@ -44,7 +44,12 @@ pub static SETTINGS: Table = Table {
         ),
         Key::optional("sources", Kind::Ids(&SOURCE), "none", "Sources shared by all watches."),
         Key::optional("places", Kind::Ids(&PLACE), "none", "Places shared by all watches."),
-        Key::optional("rates", Kind::Anything, "none", "A dated currency table."),
+        Key::optional(
+            "rates",
+            Kind::Map(&Kind::Map(&Kind::Number(0.0, f64::MAX))),
+            "amounts of different currencies are not compared",
+            "What one unit of each currency is worth from each date on, in a common currency that itself stands at 1: `EUR = { 2026-01-01 = 1.17 }`.",
+        ),
     ],
 };
 

@@ -65,6 +65,12 @@ pub static SOURCE: Table = Table {
     keys: &[
         Key::optional("title", Kind::Text, "its id", "How it is shown."),
         Key::optional(
+            "names",
+            Kind::List(&Kind::Text),
+            "its title and its id",
+            "What else texts and feeds call it, `*` at an end for any ending: whom \"according to …\" means.",
+        ),
+        Key::optional(
             "reliability",
             Kind::Word(&["A", "B", "C", "D", "E", "F"]),
             "ungraded",

@@ -102,6 +102,7 @@ mod tests {
         Source {
             id: id.to_owned(),
             title: id.to_owned(),
+            names: Vec::new(),
             reliability: None,
             discipline: Discipline::Media,
             party: None,

@@ -2,6 +2,7 @@
 
 mod breaks;
 mod corroboration;
+mod places;
 
 use std::collections::BTreeSet;
 
@@ -36,6 +37,7 @@ pub fn watch(watch: &Watch, root: &Entries, page: &mut Page) {
     for indicator in &watch.indicators {
         let Some(entry) = indicators.entry(indicator.spec.name.local()) else { continue };
         corroboration::lint(watch, indicator, entry, page);
+        places::lint(watch, indicator, entry, page);
         hidden_proxy(&indicator.spec, entry, page);
     }
     breaks::lint(watch, root, page);

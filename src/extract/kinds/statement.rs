@@ -100,9 +100,9 @@ impl StatementKind {
         }
     }
 
-    /// Whether a rule only says which items are statements: then each announces.
-    fn only_matches(&self) -> bool {
-        self.date.is_none() && self.amount.is_none() && self.status.is_empty()
+    /// Whether a rule only says which items are statements, and their sums: then each announces.
+    fn announces(&self) -> bool {
+        self.date.is_none() && self.status.is_empty()
     }
 
     /// Why a statement is of another event: it names less than the least that counts.
@@ -118,7 +118,7 @@ impl KindReader for StatementKind {
     fn read(&self, source: &Source<'_>, matched: Option<&Evidence>) -> Outcome {
         let text = source.text();
         let mut draft = self.draft(source, &text);
-        if self.only_matches() {
+        if self.announces() {
             draft.statement.status = Some(Status::Announced);
         }
         if let Some(why) = self.too_small(draft.statement.amount.as_ref()) {

@@ -1,19 +1,28 @@
-//! Reports → events: by place and time from the first report, with independent origins counted. Pure.
+//! Reports → events: by place and time from the first report, with independent origins counted. Pure but for loading.
 //!
-//! After field.md 3: no chaining beyond the window of the first report; two
-//! reports share an origin when they are the same item, or of one source,
-//! owner or lineage. Union-find over these links; what is left are origins.
+//! After field.md 3: no chaining beyond the window of the first report. Which
+//! reports share an origin is in [`origins`].
+
+pub mod origins;
+
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 
+use self::origins::Member;
 use crate::config::plan::{Watch, WatchedIndicator};
-use crate::model::event::{Event, Link, Reported};
+use crate::extract::provenance::SourceNames;
+use crate::model::condition::Verdict;
+use crate::model::event::{Event, Reported};
 use crate::model::geo::Point;
 use crate::model::indicator::Corroboration;
 use crate::model::observation::{Observation, Report, Value};
 use crate::model::source::{Grade, Reliability, Source};
-use crate::model::time::Span;
+use crate::model::time::{Span, before, from_millis, millis};
 use crate::store::{Result, View};
+
+/// So many windows before a moment events are built anew where reports never pause.
+const WINDOWS_BACK: i64 = 32;
 
 /// The events of an indicator whose reports happened within a span, as known at a moment; by their first reports.
 ///
@@ -28,6 +37,29 @@ pub fn of(
 ) -> Result<Vec<Event>> {
     let reports = view.reports(&indicator.spec.name, known, span)?;
     Ok(build(&reports, &indicator.spec.corroboration, &watch.sources))
+}
+
+/// From where on events have to be built so that those of a moment do not depend on it: behind a pause after which
+/// every report begins anew.
+///
+/// A place that never pauses is looked back on for [`WINDOWS_BACK`] windows, from a fixed grid of them, so that its
+/// events do not change from one evaluation to the next.
+///
+/// # Errors
+/// What the store refuses.
+pub fn settled_before(
+    view: &View<'_>,
+    indicator: &WatchedIndicator,
+    moment: Timestamp,
+    known: Timestamp,
+) -> Result<Timestamp> {
+    let within = indicator.spec.corroboration.within;
+    let window = i64::try_from(within.as_millis()).unwrap_or(i64::MAX).max(1);
+    let back = window.saturating_mul(WINDOWS_BACK);
+    let earliest = millis(moment).saturating_sub(window).saturating_sub(back);
+    let floor = from_millis(earliest.div_euclid(back).saturating_mul(back));
+    let span = Span::new(floor, before(moment, within));
+    Ok(view.last_pause(&indicator.spec.name, known, span, within)?.unwrap_or(floor))
 }
 
 /// Groups reports into events, in order of their first reports; the same ones in whatever order they became known.
@@ -59,15 +91,15 @@ pub fn build(reports: &[Reported], rule: &Corroboration, sources: &[Source]) -> 
             *number = report.0.first.min(*number);
         }
     }
-    groups
-        .iter()
-        .zip(numbers)
-        .map(|(group, number)| {
-            let group: Vec<(&Observation, &Report)> =
-                group.iter().map(|(one, report)| (&one.observation, *report)).collect();
-            event(number, &group, rule, sources)
-        })
-        .collect()
+    let context = Context { rule, sources, names: SourceNames::new(sources) };
+    groups.iter().zip(numbers).map(|(group, number)| event(number, group, &context)).collect()
+}
+
+/// What every event of an indicator is judged by.
+struct Context<'a> {
+    rule: &'a Corroboration,
+    sources: &'a [Source],
+    names: SourceNames,
 }
 
 /// The report in an observation, unless a guard keeps it out.
@@ -88,118 +120,96 @@ fn is_of(first: (&Reported, &Report), report: (&Reported, &Report), rule: &Corro
     !apart.is_negative() && apart <= rule.within && first.1.point.distance_km(report.1.point) <= reach
 }
 
-fn event(number: i64, group: &[(&Observation, &Report)], rule: &Corroboration, sources: &[Source]) -> Event {
-    let reporters: Vec<Option<&Source>> =
-        group.iter().map(|(observation, _)| sources.iter().find(|source| source.id == observation.source)).collect();
-    let (links, roots) = origins(group, &reporters);
-    let may_count = |place: usize| letter(group, place).is_none_or(Reliability::may_corroborate);
-    let counted: Vec<usize> = (0..group.len()).filter(|place| may_count(*place)).collect();
-    let count = |places: &[usize]| {
-        let mut found: Vec<usize> = places.iter().filter_map(|place| roots.get(*place).copied()).collect();
-        found.sort_unstable();
-        found.dedup();
-        u32::try_from(found.len()).unwrap_or(u32::MAX)
+/// What the reports of one event come to.
+fn event(number: i64, group: &[(&Reported, &Report)], context: &Context<'_>) -> Event {
+    let member = |(reported, _): &(&'_ Reported, &Report)| {
+        let source = context.sources.iter().find(|source| source.id == reported.observation.source);
+        (reported.observation.grade.reliability, source)
     };
-    let origins = count(&counted);
-    let graded: Vec<usize> = counted
-        .iter()
-        .copied()
-        .filter(|place| {
-            rule.reliability.is_none_or(|least| letter(group, *place).is_some_and(|letter| letter <= least))
-        })
-        .collect();
-    let credibility = match origins {
+    let publishers: Vec<(Option<Reliability>, Option<&Source>)> = group.iter().map(member).collect();
+    let members: Vec<Member<'_>> =
+        group.iter().zip(&publishers).map(|((report, _), (_, source))| Member { report, source: *source }).collect();
+    let found = origins::of(&members, context.sources, &context.names);
+    let counted = Counted { rule: context.rule, publishers: &publishers };
+    let (most, least) = (counted.origins(&found.roots), counted.origins(&found.least_roots));
+    let credibility = match least {
         0 => 6,
         1 => 3,
         _ => 1,
     };
-    let corroborated = count(&graded) >= rule.origins
-        && rule.disciplines.iter().all(|wanted| {
-            counted.iter().any(|place| reporters[*place].is_some_and(|source| source.discipline == *wanted))
-        })
-        && (!rule.distinct_party || parties(&counted, &reporters) >= 2)
-        && rule.credibility.is_none_or(|worst| credibility <= worst);
-    let best = counted.iter().filter_map(|place| letter(group, *place)).min();
+    let meets =
+        |roots: &[usize]| counted.is_met(roots) && context.rule.credibility.is_none_or(|worst| credibility <= worst);
+    let corroborated = match (meets(&found.roots), meets(&found.least_roots)) {
+        (true, true) => Verdict::True,
+        (false, _) => Verdict::False,
+        (true, false) => Verdict::Unknown,
+    };
     let (first, report) = group[0];
     Event {
         number,
-        first: first.event_time,
-        last: group.last().map_or(first.event_time, |(observation, _)| observation.event_time),
+        first: first.observation.event_time,
+        last: group.last().map_or(first.observation.event_time, |(last, _)| last.observation.event_time),
         point: exact_point(group).unwrap_or(report.point),
         place: group.iter().find_map(|(_, report)| report.place.clone()),
-        members: group.iter().map(|(observation, _)| observation.id).collect(),
-        links,
-        origins,
+        members: group.iter().map(|(reported, _)| reported.observation.id).collect(),
+        links: found.links,
+        undecided: found.undecided,
+        origins: most,
+        least_origins: least,
         corroborated,
-        grade: Grade { reliability: best, credibility: Some(credibility) },
+        grade: Grade { reliability: counted.best_letter(), credibility: Some(credibility) },
     }
 }
 
 /// Coordinates say more than the centre of a named place.
-fn exact_point(group: &[(&Observation, &Report)]) -> Option<Point> {
+fn exact_point(group: &[(&Reported, &Report)]) -> Option<Point> {
     group.iter().find(|(_, report)| report.error_km <= 0.0).map(|(_, report)| report.point)
 }
 
-fn letter(group: &[(&Observation, &Report)], place: usize) -> Option<Reliability> {
-    group.get(place).and_then(|(observation, _)| observation.grade.reliability)
+/// The reports of an event that may count, by letter and publisher, and what is asked of them.
+struct Counted<'a> {
+    rule: &'a Corroboration,
+    publishers: &'a [(Option<Reliability>, Option<&'a Source>)],
 }
 
-fn parties(counted: &[usize], reporters: &[Option<&Source>]) -> usize {
-    let mut parties: Vec<&str> =
-        counted.iter().filter_map(|place| reporters[*place].and_then(|source| source.party.as_deref())).collect();
-    parties.sort_unstable();
-    parties.dedup();
-    parties.len()
-}
+impl Counted<'_> {
+    /// The places of reports that may count: E and F are kept and shown, and never do.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        let may = |(letter, _): &(Option<Reliability>, _)| letter.is_none_or(Reliability::may_corroborate);
+        self.publishers.iter().enumerate().filter(move |(_, one)| may(one)).map(|(place, _)| place)
+    }
 
-/// Joins reports that share an origin; gives the links and each report's origin.
-fn origins(group: &[(&Observation, &Report)], reporters: &[Option<&Source>]) -> (Vec<Link>, Vec<usize>) {
-    let mut roots: Vec<usize> = (0..group.len()).collect();
-    let mut links = Vec::new();
-    for b in 0..group.len() {
-        for a in 0..b {
-            // One link is enough to join two; further ones between joined reports add nothing to the count.
-            if roots[a] == roots[b] {
-                continue;
-            }
-            let Some(why) = shared_origin(group[a].0, group[b].0, reporters[a], reporters[b]) else { continue };
-            links.push(Link { a: group[a].0.id, b: group[b].0.id, why });
-            let (kept, gone) = (roots[a].min(roots[b]), roots[a].max(roots[b]));
-            roots.iter_mut().filter(|root| **root == gone).for_each(|root| *root = kept);
-        }
+    fn origins(&self, roots: &[usize]) -> u32 {
+        distinct(self.places().map(|place| roots[place]))
     }
-    (links, roots)
-}
 
-fn shared_origin(a: &Observation, b: &Observation, from_a: Option<&Source>, from_b: Option<&Source>) -> Option<String> {
-    let link =
-        |observation: &Observation| observation.item.as_ref().and_then(|item| item.link.as_deref()).map(canonical);
-    if link(a).is_some_and(|link_a| link(b).is_some_and(|link_b| link_a == link_b)) {
-        return Some("the same page".to_owned());
+    fn best_letter(&self) -> Option<Reliability> {
+        self.places().filter_map(|place| self.publishers[place].0).min()
     }
-    if a.source == b.source {
-        return Some(format!("one source, {}", a.source));
+
+    /// Whether the origins satisfy the rule, but for the digit.
+    fn is_met(&self, roots: &[usize]) -> bool {
+        let is_good = |place: &usize| {
+            self.rule.reliability.is_none_or(|least| self.publishers[*place].0.is_some_and(|letter| letter <= least))
+        };
+        let source = |place: usize| self.publishers[place].1;
+        let has = |wanted| self.places().any(|place| source(place).is_some_and(|one| one.discipline == wanted));
+        distinct(self.places().filter(is_good).map(|place| roots[place])) >= self.rule.origins
+            && self.rule.disciplines.iter().all(|wanted| has(*wanted))
+            && (!self.rule.distinct_party || self.has_two_parties(roots))
     }
-    let (from_a, from_b) = (from_a?, from_b?);
-    if from_a.owner == from_b.owner {
-        return Some(format!("one owner, {}", from_a.owner));
-    }
-    match (&from_a.lineage, &from_b.lineage) {
-        (Some(one), Some(other)) if one == other => Some(format!("one lineage, {one}")),
-        _ => None,
+
+    /// Whether two origins are of two parties: a side that quotes the other adds no view of its own.
+    fn has_two_parties(&self, roots: &[usize]) -> bool {
+        let sided: Vec<(usize, &str)> = self
+            .places()
+            .filter_map(|place| Some((roots[place], self.publishers[place].1?.party.as_deref()?)))
+            .collect();
+        sided.iter().any(|(root, party)| sided.iter().any(|(other, side)| other != root && side != party))
     }
 }
 
-/// A link without what does not change the page: scheme, `www.`, fragment, tracking parameters, a slash at the end.
-fn canonical(link: &str) -> String {
-    let rest = link.split_once("://").map_or(link, |(_, rest)| rest);
-    let rest = rest.split('#').next().unwrap_or(rest);
-    let (page, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let (host, path) = page.split_once('/').unwrap_or((page, ""));
-    let host = host.to_lowercase();
-    let host = ["www.", "m.", "mobile."].iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(&host);
-    let is_tracking =
-        |part: &&str| part.starts_with("utm_") || part.starts_with("fbclid") || part.starts_with("traffic_source");
-    let kept: Vec<&str> = query.split('&').filter(|part| !part.is_empty() && !is_tracking(part)).collect();
-    format!("{host}/{}?{}", path.trim_end_matches('/'), kept.join("&"))
+fn distinct(roots: impl Iterator<Item = usize>) -> u32 {
+    let found: HashSet<usize> = roots.collect();
+    u32::try_from(found.len()).unwrap_or(u32::MAX)
 }
