@@ -14,6 +14,7 @@ pub mod geo;
 pub mod indicator;
 pub mod item;
 pub mod name;
+pub mod note;
 pub mod notification;
 pub mod observation;
 pub mod outcome;

@@ -1,10 +1,14 @@
 //! A judgement written down: what a reader needs, frozen as it was known.
 
+use jiff::Timestamp;
+
 use super::judge::{Answer, Judgement};
 use crate::config::plan::Watch;
-use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
+use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, NoteAccount, PointAccount};
 use crate::model::condition::{Condition, Hold, Measure, Verdict};
 use crate::model::indicator::Kind;
+use crate::model::name::Name;
+use crate::model::note::{self, Note, Subject};
 use crate::model::observation::{Observation, Value};
 use crate::model::reading::Reading;
 use crate::model::scenario::{Phase, Scenario};
@@ -30,7 +34,7 @@ pub fn freeze(
 ) -> Result<Account> {
     let mut conditions = Vec::new();
     for (condition, answer) in scenario.conditions.iter().zip(&judgement.answers) {
-        conditions.push(condition_account(view, watch, condition, answer)?);
+        conditions.push(condition_account(view, watch, condition, (answer, judgement.as_of.known))?);
     }
     Ok(Account {
         scenario: scenario.name.clone(),
@@ -54,13 +58,16 @@ fn condition_account(
     view: &View<'_>,
     watch: &Watch,
     condition: &Condition,
-    answer: &Answer,
+    (answer, known): (&Answer, Timestamp),
 ) -> Result<ConditionAccount> {
     let spec = watch.indicator(&condition.indicator).map(|indicator| &indicator.spec);
     let measured = &answer.measured;
     let mut evidence = Vec::new();
     for id in measured.vintages.iter().rev().take(EVIDENCE_KEPT) {
-        evidence.extend(view.observation(*id)?.map(|observation| evidence_account(watch, &observation)));
+        if let Some(observation) = view.observation(*id)? {
+            let notes = notes_on(view, watch, &observation, known)?;
+            evidence.push(EvidenceAccount { notes, ..evidence_account(watch, &observation) });
+        }
     }
     Ok(ConditionAccount {
         indicator: condition.indicator.clone(),
@@ -96,7 +103,19 @@ pub fn point(reading: &Reading) -> PointAccount {
     PointAccount { period: reading.period.to_string(), value: reading.value, is_final }
 }
 
-/// One observation as evidence.
+/// What people had said of a value and of its source.
+fn notes_on(view: &View<'_>, watch: &Watch, observation: &Observation, known: Timestamp) -> Result<Vec<NoteAccount>> {
+    let source = Subject::Source(Name::new(watch.id.as_str(), observation.source.as_str()));
+    let mut notes = note::current(view.notes_on_value(observation, known)?);
+    notes.extend(note::current(view.notes(&source, known)?));
+    Ok(notes.into_iter().map(note_account).collect())
+}
+
+fn note_account(note: Note) -> NoteAccount {
+    NoteAccount { at: note.at, author: note.author, about: note.subject.word().to_owned(), text: note.text }
+}
+
+/// One observation as evidence, without notes.
 pub fn evidence_account(watch: &Watch, observation: &Observation) -> EvidenceAccount {
     let quantity = match &observation.value {
         Value::Quantity(quantity) => Some(*quantity),
@@ -119,6 +138,8 @@ pub fn evidence_account(watch: &Watch, observation: &Observation) -> EvidenceAcc
         source: source.map_or_else(|| observation.source.clone(), |source| source.title.clone()),
         grade: observation.grade.to_string(),
         flags: observation.flags.iter().map(|flag| flag.word().to_owned()).collect(),
+        author: observation.author.clone(),
+        notes: Vec::new(),
     }
 }
 

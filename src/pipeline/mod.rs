@@ -7,6 +7,7 @@
 //! the same functions, so that a replay equals what was live.
 
 pub mod accounts;
+pub mod by_hand;
 pub mod deliveries;
 pub mod digest;
 pub mod events;
@@ -23,6 +24,7 @@ pub mod said;
 pub mod schedules;
 pub mod sweep;
 pub mod uplink;
+pub mod vintages;
 
 use jiff::Timestamp;
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::error::Result;
-use super::{View, observations};
+use super::{View, rows};
 use crate::model::event::Reported;
 use crate::model::name::Name;
 use crate::model::time::{Span, millis};
@@ -27,7 +27,7 @@ impl View<'_> {
             statement.query(params![indicator.to_string(), millis(as_of), millis(span.from), millis(span.to)])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(Reported { observation: observations::read(row)?, first: row.get("first")? });
+            found.push(Reported { observation: rows::read(row)?, first: row.get("first")? });
         }
         Ok(found)
     }
