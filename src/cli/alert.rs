@@ -5,35 +5,59 @@ use std::process::ExitCode;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::indicator::AsOfArgs;
 use super::output::{moment, time};
-use super::{Context, Done, Failure};
+use super::{Context, Done, Failure, export, hand};
 use crate::model::alert::{Alert as Decided, ConditionAccount, EvidenceAccount, Transition};
+use crate::model::note::{self, Subject};
 use crate::model::notification::Notification;
 
 /// What to do with alerts.
 #[derive(Debug, clap::Subcommand)]
 pub enum Alert {
     /// Every alert, newest first
-    List,
+    List(AsOfArgs),
     /// One alert, explained
     Show {
         /// Its number
         number: i64,
+        #[command(flatten)]
+        as_of: AsOfArgs,
+    },
+    /// Say something of an alert
+    Note {
+        /// Its number
+        number: i64,
+        #[command(flatten)]
+        said: hand::SaidArgs,
     },
 }
 
 /// Runs the command.
 pub fn run(context: &Context, alert: &Alert) -> Done {
     match alert {
-        Alert::List => list(context),
-        Alert::Show { number } => show(context, *number),
+        Alert::List(as_of) => list(context, *as_of),
+        Alert::Show { number, as_of } => show(context, *number, *as_of),
+        Alert::Note { number, said } => note(context, *number, said),
     }
 }
 
-fn list(context: &Context) -> Done {
+fn note(context: &Context, number: i64, said: &hand::SaidArgs) -> Done {
+    let loaded = context.load()?;
+    context.reader(&loaded)?.read(|view| view.alert(number))?.ok_or_else(|| no_alert(number))?;
+    hand::add_note(context, Subject::Alert(number), said)
+}
+
+fn no_alert(number: i64) -> Failure {
+    Failure::Usage(format!("there is no alert {number}; `watchfloor alert list` names them"))
+}
+
+fn list(context: &Context, as_of: AsOfArgs) -> Done {
     let loaded = context.load()?;
     let zone = &loaded.plan.settings.zone;
-    let alerts = context.reader(&loaded)?.read(|view| view.alerts())?;
+    let known = as_of.moment().known;
+    let all = context.reader(&loaded)?.read(|view| view.alerts())?;
+    let alerts: Vec<Decided> = all.into_iter().filter_map(|alert| alert.as_of(known)).collect();
     if context.output.json {
         alerts.iter().for_each(|alert| context.output.line(&members(alert, zone)));
         return Ok(ExitCode::SUCCESS);
@@ -64,17 +88,23 @@ fn members(alert: &Decided, zone: &TimeZone) -> Value {
     })
 }
 
-fn show(context: &Context, number: i64) -> Done {
+fn show(context: &Context, number: i64, as_of: AsOfArgs) -> Done {
     let loaded = context.load()?;
-    let (alert, transitions, notifications) = context.reader(&loaded)?.read(|view| -> anyhow::Result<_> {
-        Ok((view.alert(number)?, view.transitions_of(number)?, view.notifications_of(number)?))
-    })?;
-    let alert = alert
-        .ok_or_else(|| Failure::Usage(format!("there is no alert {number}; `watchfloor alert list` names them")))?;
+    let known = as_of.moment().known;
+    let ((alert, mut transitions), mut notifications, notes) =
+        context.reader(&loaded)?.read(|view| -> anyhow::Result<_> {
+            let decided = (view.alert(number)?, view.transitions_of(number)?);
+            Ok((decided, view.notifications_of(number)?, view.notes(&Subject::Alert(number), known)?))
+        })?;
+    transitions.retain(|transition| transition.at <= known);
+    notifications.retain(|notification| notification.message.created <= known);
+    let alert = alert.and_then(|alert| alert.as_of(known)).ok_or_else(|| no_alert(number))?;
     // The zone is the account's own: what an alert says does not change with the configuration.
     let zone = transitions.first().and_then(|first| TimeZone::get(&first.account.zone).ok()).unwrap_or(TimeZone::UTC);
     if context.output.json {
-        context.output.line(&whole(&alert, &transitions, &notifications, &zone));
+        let mut line = whole(&alert, &transitions, &notifications, &zone);
+        line["notes"] = Value::Array(export::note_lines(&notes, &zone));
+        context.output.line(&line);
         return Ok(ExitCode::SUCCESS);
     }
     context.output.text(&format!("Alert {number} of {} ({})", alert.scenario, alert.path.word()));
@@ -90,6 +120,9 @@ fn show(context: &Context, number: i64) -> Done {
             message.recipient,
             notification.state.word()
         ));
+    }
+    for note in note::current(notes) {
+        context.output.text(&hand::note_words(&note.author, note.at, &note.text, &zone));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -125,6 +158,10 @@ fn print_transition(context: &Context, transition: &Transition, zone: &TimeZone)
                 moment(Some(evidence.recorded_at), zone),
                 evidence.link.as_ref().map(|link| format!("\n          {link}")).unwrap_or_default()
             ));
+            for note in &evidence.notes {
+                let words = hand::note_words(&note.author, note.at, &note.text, zone);
+                context.output.text(&format!("          {words}"));
+            }
         }
     }
 }
@@ -162,9 +199,15 @@ pub fn condition_line(condition: &ConditionAccount) -> Value {
 
 /// One piece of evidence as a member of a line.
 pub fn evidence_line(evidence: &EvidenceAccount, zone: &TimeZone) -> Value {
+    let notes: Vec<Value> = evidence
+        .notes
+        .iter()
+        .map(|note| json!({"at": time(Some(note.at), zone), "author": note.author, "about": note.about, "text": note.text}))
+        .collect();
     json!({
         "indicator": evidence.indicator.to_string(), "vintage": evidence.vintage, "value": evidence.value, "low": evidence.low, "high": evidence.high,
         "event_time": time(Some(evidence.event_time), zone), "recorded_at": time(Some(evidence.recorded_at), zone),
         "quote": evidence.quote, "title": evidence.title, "link": evidence.link, "source": evidence.source, "grade": evidence.grade,
+        "author": evidence.author, "notes": notes,
     })
 }

@@ -27,6 +27,13 @@ const STEP: Duration = Duration::from_millis(5);
 
 /// Reads a file, or standard input for `-`, up to the limit, and holds the command to its bounds from then on.
 pub fn read_input(path: &Path) -> Result<Vec<u8>, Failure> {
+    let body = read_limited(path)?;
+    hold(path.display().to_string());
+    Ok(body)
+}
+
+/// Reads a file, or standard input for `-`, up to the limit: for a command that writes, which is not cut off in it.
+pub fn read_limited(path: &Path) -> Result<Vec<u8>, Failure> {
     let source: Box<dyn std::io::Read> = if path.as_os_str() == "-" {
         Box::new(std::io::stdin())
     } else {
@@ -37,7 +44,6 @@ pub fn read_input(path: &Path) -> Result<Vec<u8>, Failure> {
     if body.len() as u64 > LARGEST_FILE {
         return Err(anyhow::anyhow!("{} is larger than the limit of {} MiB", path.display(), LARGEST_FILE >> 20).into());
     }
-    hold(path.display().to_string());
     Ok(body)
 }
 

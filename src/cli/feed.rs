@@ -3,18 +3,22 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::bounds::read_input;
+use super::indicator::AsOfArgs;
 use super::online::{Asker, print_outcome};
 use super::output::{moment, time};
-use super::{Context, Done, Failure, the_one};
+use super::{Context, Done, Failure, export, hand, the_one};
 use crate::config::plan::{Feed as PlannedFeed, Watch};
 use crate::config::{self, Plan};
 use crate::format::{FieldSource, Options, Reader};
 use crate::model::feed::FeedState;
 use crate::model::item::{Document, Item, Parsed};
+use crate::model::name::Name;
+use crate::model::note::{self, Subject};
 use crate::model::observation::Value as Measured;
 use crate::pipeline::{extractors, read};
 use crate::store::View;
@@ -23,11 +27,20 @@ use crate::store::View;
 #[derive(Debug, clap::Subcommand)]
 pub enum Feed {
     /// Every feed with its health
-    List,
+    List(AsOfArgs),
     /// One feed with its last polls
     Show {
         /// The feed: `watch/feed`, or the bare id
         id: String,
+        #[command(flatten)]
+        as_of: AsOfArgs,
+    },
+    /// Say something of a feed's source
+    Note {
+        /// The feed: `watch/feed`, or the bare id
+        id: String,
+        #[command(flatten)]
+        said: hand::SaidArgs,
     },
     /// Fetch a feed and show what would be recorded, writing nothing
     Fetch {
@@ -69,8 +82,9 @@ pub struct ParseArgs {
 /// Runs the command.
 pub fn run(context: &Context, feed: &Feed) -> Done {
     match feed {
-        Feed::List => list(context),
-        Feed::Show { id } => show(context, id),
+        Feed::List(as_of) => list(context, *as_of),
+        Feed::Show { id, as_of } => show(context, id, *as_of),
+        Feed::Note { id, said } => note(context, id, said),
         Feed::Fetch { id } => fetch(context, id),
         Feed::Parse(args) => parse(context, args),
     }
@@ -81,16 +95,16 @@ fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p PlannedFeed), 
     the_one("feed", word, plan.feeds(), |(_, feed)| &feed.name)
 }
 
-fn list(context: &Context) -> Done {
+fn list(context: &Context, as_of: AsOfArgs) -> Done {
     let loaded = context.load()?;
     let mut reader = context.reader(&loaded)?;
     let mut rows = Vec::new();
     let lines = reader.read(|view| -> anyhow::Result<Vec<Value>> {
         let mut lines = Vec::new();
         for (watch, feed) in loaded.plan.feeds() {
-            let state = view.feed_state(&feed.name)?;
+            let state = standing(view, feed, as_of.past())?;
             rows.push(row(watch, feed, state.as_ref()));
-            lines.push(members(view, watch, feed, state.as_ref())?);
+            lines.push(members(view, watch, feed, (state.as_ref(), as_of.past()))?);
         }
         Ok(lines)
     })?;
@@ -113,14 +127,38 @@ fn row(watch: &Watch, feed: &PlannedFeed, state: Option<&FeedState>) -> Vec<Stri
     ]
 }
 
-/// The members of one feed's line.
-pub fn members(view: &View<'_>, watch: &Watch, feed: &PlannedFeed, state: Option<&FeedState>) -> anyhow::Result<Value> {
+/// How a feed stands, or stood at a moment of the past.
+fn standing(view: &View<'_>, feed: &PlannedFeed, past: Option<Timestamp>) -> anyhow::Result<Option<FeedState>> {
+    Ok(match past {
+        None => view.feed_state(&feed.name)?,
+        Some(at) => view.feed_state_as_of(&feed.name, at)?,
+    })
+}
+
+fn note(context: &Context, id: &str, said: &hand::SaidArgs) -> Done {
+    let loaded = context.load()?;
+    let (watch, feed) = find(&loaded.plan, id)?;
+    hand::add_note(context, source_of(watch, feed), said)
+}
+
+fn source_of(watch: &Watch, feed: &PlannedFeed) -> Subject {
+    Subject::Source(Name::new(watch.id.as_str(), feed.source.id.as_str()))
+}
+
+/// The members of one feed's line; of the past, what is not kept is `null`.
+pub fn members(
+    view: &View<'_>,
+    watch: &Watch,
+    feed: &PlannedFeed,
+    (state, past): (Option<&FeedState>, Option<Timestamp>),
+) -> anyhow::Result<Value> {
     let zone = &watch.zone;
     let mut rates = serde_json::Map::new();
     for indicator in watch.indicators.iter().filter(|one| one.spec.inputs.iter().any(|input| input.feed == feed.name)) {
         let record = view.extractor(&indicator.spec.name, &feed.name, &extractors::method_of(indicator, feed))?;
-        let rate =
-            record.filter(|record| record.tried > 0).map(|record| f64::from(record.matched) / f64::from(record.tried));
+        let rate = record
+            .filter(|record| record.tried > 0 && past.is_none())
+            .map(|record| f64::from(record.matched) / f64::from(record.tried));
         rates.insert(indicator.spec.name.local().to_owned(), json!(rate));
     }
     Ok(json!({
@@ -130,20 +168,22 @@ pub fn members(view: &View<'_>, watch: &Watch, feed: &PlannedFeed, state: Option
         "last_success": time(state.and_then(|state| state.last_success), zone),
         "next_poll": time(state.and_then(|state| state.next_poll), zone),
         "last_error": state.and_then(|state| state.last_error.clone()),
-        "items": view.count_items(&feed.name)?, "match_rate": rates,
+        "items": view.count_items_as_of(&feed.name, past.unwrap_or(Timestamp::MAX))?, "match_rate": rates,
         "newest_item": time(state.and_then(|state| state.rhythm.newest), zone),
         "silence_explained_until": time(state.and_then(|state| state.rhythm.explains_until()), zone),
         "overflowed": time(state.and_then(|state| state.overflowed), zone),
     }))
 }
 
-fn show(context: &Context, id: &str) -> Done {
+fn show(context: &Context, id: &str, as_of: AsOfArgs) -> Done {
     let loaded = context.load()?;
     let (watch, feed) = find(&loaded.plan, id)?;
     let mut reader = context.reader(&loaded)?;
-    let (mut line, state, polls) = reader.read(|view| -> anyhow::Result<_> {
-        let state = view.feed_state(&feed.name)?;
-        Ok((members(view, watch, feed, state.as_ref())?, state, view.polls(&feed.name, 20)?))
+    let (mut line, state, polls, notes) = reader.read(|view| -> anyhow::Result<_> {
+        let state = standing(view, feed, as_of.past())?;
+        let line = members(view, watch, feed, (state.as_ref(), as_of.past()))?;
+        let known = as_of.moment().known;
+        Ok((line, state, view.polls(&feed.name, known, 20)?, view.notes(&source_of(watch, feed), known)?))
     })?;
     let zone = &watch.zone;
     if context.output.json {
@@ -153,12 +193,16 @@ fn show(context: &Context, id: &str) -> Done {
             .collect();
         if let Some(members) = line.as_object_mut() {
             members.insert("polls".to_owned(), Value::Array(polls));
+            members.insert("notes".to_owned(), Value::Array(export::note_lines(&notes, zone)));
         }
         context.output.line(&line);
         return Ok(ExitCode::SUCCESS);
     }
     let health = state.as_ref().map_or("not asked yet", |state| state.health.word());
     context.output.text(&format!("{} of {}: {health}\n{}\n", feed.name, feed.source.title, feed.target.shown));
+    for note in note::current(notes) {
+        context.output.text(&hand::note_words(&note.author, note.at, &note.text, zone));
+    }
     let rows = polls
         .iter()
         .map(|poll| {

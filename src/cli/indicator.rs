@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::feed::written;
 use super::output::{moment, time};
-use super::{Context, Done, Failure, event, schedule, the_one};
+use super::{Context, Done, Failure, event, export, hand, schedule, the_one};
 use crate::config::Plan;
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::model::indicator::Kind;
@@ -16,7 +16,7 @@ use crate::model::reading::Reading;
 use crate::model::text::figure;
 use crate::model::time::Span;
 use crate::pipeline::{AsOf, measures, readings};
-use crate::store::View;
+use crate::store::{self, View};
 
 /// What to do with indicators.
 #[derive(Debug, clap::Subcommand)]
@@ -33,13 +33,16 @@ pub enum Indicator {
         #[command(flatten)]
         as_of: AsOfArgs,
     },
-    /// Every vintage, oldest first
-    Export {
-        /// The indicator; all when left out
-        id: Option<String>,
-        #[command(flatten)]
-        as_of: AsOfArgs,
-    },
+    /// The values themselves, as CSV or JSON lines
+    Export(export::Args),
+    /// Record a value by hand
+    Record(hand::RecordArgs),
+    /// Record a table of values (CSV)
+    Import(hand::ImportArgs),
+    /// Put a value in the place of one that is wrong
+    Override(hand::OverrideArgs),
+    /// Say something of a value
+    Note(hand::NoteArgs),
 }
 
 /// From when to look.
@@ -55,6 +58,11 @@ impl AsOfArgs {
     pub fn moment(self) -> AsOf {
         AsOf::now(self.as_of.unwrap_or_else(crate::clock::now))
     }
+
+    /// The moment that was asked for; `None` is the present, of which more is kept.
+    pub fn past(self) -> Option<Timestamp> {
+        self.as_of
+    }
 }
 
 /// Runs the command.
@@ -62,7 +70,11 @@ pub fn run(context: &Context, indicator: &Indicator) -> Done {
     match indicator {
         Indicator::List(as_of) => list(context, as_of.moment()),
         Indicator::Show { id, periods, as_of } => show(context, id, *periods, as_of.moment()),
-        Indicator::Export { id, as_of } => export(context, id.as_deref(), as_of.moment()),
+        Indicator::Export(args) => export::run(context, args),
+        Indicator::Record(args) => hand::record(context, args),
+        Indicator::Import(args) => hand::import(context, args),
+        Indicator::Override(args) => hand::overrule(context, args),
+        Indicator::Note(args) => hand::note(context, args),
     }
 }
 
@@ -160,9 +172,13 @@ fn show(context: &Context, id: &str, periods: u32, as_of: AsOf) -> Done {
     }
     match spec.kind {
         Kind::Count | Kind::Level => {
-            let series =
-                reader.read(|view| readings::readings(view, watch, indicator, periods.clamp(1, 1000), as_of))?;
-            show_readings(context, watch, indicator, &series);
+            let (series, remarks) = reader.read(|view| -> store::Result<_> {
+                let series = readings::readings(view, watch, indicator, periods.clamp(1, 1000), as_of)?;
+                let remarks = series.iter().map(|reading| hand::remarks(view, watch, reading, as_of.known));
+                let remarks = remarks.collect::<store::Result<Vec<_>>>()?;
+                Ok((series, remarks))
+            })?;
+            show_readings(context, watch, indicator, &series, &remarks);
         }
         Kind::Report => {
             let listed = reader.read(|view| event::of_indicator(view, watch, indicator, as_of))?;
@@ -177,17 +193,23 @@ fn show(context: &Context, id: &str, periods: u32, as_of: AsOf) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-fn show_readings(context: &Context, watch: &Watch, indicator: &WatchedIndicator, series: &[Reading]) {
+fn show_readings(
+    context: &Context,
+    watch: &Watch,
+    indicator: &WatchedIndicator,
+    series: &[Reading],
+    remarks: &[Vec<Value>],
+) {
     let zone = &watch.zone;
     let most = series.iter().filter_map(|reading| reading.value).fold(0.0, f64::max);
     if context.output.json {
-        for reading in series {
+        for (reading, remarks) in series.iter().zip(remarks) {
             let flags: Vec<&str> = reading.flags.iter().map(|flag| flag.word()).collect();
             context.output.line(&json!({
                 "watch": watch.id, "indicator": indicator.spec.name.to_string(), "period": reading.period.to_string(),
                 "from": time(Some(reading.span.from), zone), "to": time(Some(reading.span.to), zone), "value": reading.value,
                 "low": reading.low, "high": reading.high, "final": reading.is_final, "coverage": reading.coverage,
-                "missing": reading.is_missing(), "flags": flags, "feed": reading.feed, "nowcast": null,
+                "missing": reading.is_missing(), "flags": flags, "feed": reading.feed, "nowcast": null, "by_hand": remarks,
             }));
         }
         return;
@@ -212,6 +234,9 @@ fn show_readings(context: &Context, watch: &Watch, indicator: &WatchedIndicator,
         })
         .collect();
     context.output.table(&["PERIOD", "VALUE", "", "STATE", "COVERED", "FLAGS"], rows, "There is no period.");
+    for line in remarks.iter().flatten().flat_map(hand::remark_words) {
+        context.output.text(&line);
+    }
 }
 
 fn bar(value: Option<f64>, most: f64) -> String {
@@ -220,57 +245,4 @@ fn bar(value: Option<f64>, most: f64) -> String {
         Some(_) => String::new(),
         None => "·".to_owned(),
     }
-}
-
-fn export(context: &Context, id: Option<&str>, as_of: AsOf) -> Done {
-    let loaded = context.load()?;
-    let only = id.map(|id| find(&loaded.plan, id)).transpose()?.map(|(_, indicator)| indicator.spec.name.clone());
-    let mut reader = context.reader(&loaded)?;
-    for watch in &loaded.plan.watches {
-        for indicator in watch.indicators.iter().filter(|one| only.as_ref().is_none_or(|only| *only == one.spec.name)) {
-            let vintages = reader.read(|view| view.vintages(&indicator.spec.name, as_of.known))?;
-            for observation in &vintages {
-                export_one(context, watch, observation);
-            }
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn export_one(context: &Context, watch: &Watch, observation: &Observation) {
-    let zone = &watch.zone;
-    let quantity = match &observation.value {
-        Measured::Quantity(quantity) => Some(*quantity),
-        Measured::Statement(statement) => statement.amount.as_ref().map(|amount| amount.quantity),
-        Measured::Report(_) => None,
-    };
-    let flags: Vec<&str> = observation.flags.iter().map(|flag| flag.word()).collect();
-    if !context.output.json {
-        let value = observation.value.figure().map(|value| value.to_string()).unwrap_or_default();
-        context.output.text(&format!(
-            "{},{},{}",
-            time(Some(observation.event_time), zone).as_str().unwrap_or_default(),
-            value,
-            csv_field(&observation.key)
-        ));
-        return;
-    }
-    let item = observation
-        .item
-        .as_ref()
-        .map(|item| json!({"id": item.id, "title": item.title, "link": item.link, "revision": item.revision}));
-    context.output.line(&json!({
-        "watch": watch.id, "indicator": observation.indicator.to_string(), "key": observation.key,
-        "event_time": time(Some(observation.event_time), zone), "value": observation.value.figure(),
-        "low": quantity.and_then(|quantity| quantity.low), "high": quantity.and_then(|quantity| quantity.high),
-        "bound": quantity.map(|quantity| quantity.bound.word()), "recorded_at": time(Some(observation.recorded_at), zone),
-        "feed": observation.feed.as_ref().map(ToString::to_string), "item": item,
-        "evidence": {"text": observation.evidence.text, "span": [observation.evidence.span.0, observation.evidence.span.1]},
-        "grade": observation.grade.to_string(), "flags": flags, "supersedes": observation.supersedes, "author": observation.author,
-        "said": written(&observation.value), "withdrawn": observation.withdrawn, "id": observation.id,
-    }));
-}
-
-fn csv_field(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }

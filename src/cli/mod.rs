@@ -1,14 +1,18 @@
 //! The commands: one file each, one row each here. They print; the library does not.
 
 mod alert;
+mod author;
 mod backtest;
+mod backup;
 mod bounds;
 mod check;
 mod cron;
 mod detect;
 mod event;
+mod export;
 mod extract;
 mod feed;
+mod hand;
 mod indicator;
 mod init;
 mod log;
@@ -32,7 +36,7 @@ use self::output::Output;
 use crate::config::{self, Loaded, SystemEnvironment};
 use crate::model::name::Name;
 use crate::settings::Problems;
-use crate::store::{Reader, StoreError};
+use crate::store::{Reader, Store, StoreError};
 
 /// Watches sources for the indicators of an assessment and mails when a baseline or risk scenario is triggered.
 #[derive(Debug, Parser)]
@@ -83,6 +87,8 @@ enum Command {
     Backtest(backtest::Args),
     /// Run scenario tests
     Test(trial::Args),
+    /// Copy the live store to a file, and check the copy
+    Backup(backup::Args),
     /// Everything on one screen
     Status(status::Args),
     /// The next times of a cron expression
@@ -136,6 +142,15 @@ impl Context {
     fn reader(&self, loaded: &Loaded) -> Result<Reader, StoreError> {
         Reader::open(&loaded.plan.settings.store)
     }
+
+    /// The store for one short transaction beside a running daemon; made, or brought up to date, where none runs.
+    fn writer(&self, loaded: &Loaded) -> Result<Store, StoreError> {
+        let path = &loaded.plan.settings.store;
+        match Store::join(path) {
+            Err(StoreError::Absent(_) | StoreError::Older(_)) => Store::open(path),
+            joined => joined,
+        }
+    }
 }
 
 /// The one thing that a user's word means, among all that it may.
@@ -178,6 +193,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Mail(mail) => mail::run(&context, &mail),
         Command::Backtest(args) => backtest::run(&context, &args),
         Command::Test(args) => trial::run(&context, &args),
+        Command::Backup(args) => backup::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Cron(args) => cron::run(&context, &args),
         Command::Detect(args) => detect::run(&context, &args),

@@ -98,7 +98,7 @@ pub fn members(view: &View<'_>, watch: &Watch, scenario: &Planned, judgement: &J
         "watch": watch.id, "scenario": scenario.name.to_string(), "title": scenario.title, "path": scenario.path.word(),
         "state": judgement.state.phase.word(), "blind": judgement.state.blind.is_some(),
         "since": time(Some(judgement.state.since), &watch.zone), "verdict": judgement.verdict.word(), "conditions": conditions,
-        "alert": judgement.state.alert, "reason": view.last_reason(&scenario.name)?, "probability": null, "word": null, "band": null,
+        "alert": judgement.state.alert, "reason": view.last_reason(&scenario.name, judgement.as_of.known)?, "probability": null, "word": null, "band": null,
     }))
 }
 

@@ -58,7 +58,7 @@ pub fn run(context: &Context, _: &Args) -> Done {
                     let (health, why) = (state.health.word(), state.last_error.as_deref().unwrap_or_default());
                     text.push(format!("  feed      {} is {health}: {why}", planned.name.local()));
                 }
-                feeds.push(feed::members(view, watch, planned, state.as_ref())?);
+                feeds.push(feed::members(view, watch, planned, (state.as_ref(), None))?);
             }
         }
         let count = |state| view.count_notifications(state);

@@ -29,6 +29,16 @@ pub struct Alert {
     pub acknowledged: Option<Timestamp>,
 }
 
+impl Alert {
+    /// The alert as it stood at a moment; `None` before it opened.
+    pub fn as_of(mut self, at: Timestamp) -> Option<Self> {
+        self.resolved = self.resolved.filter(|resolved| *resolved <= at);
+        self.resolution = self.resolution.filter(|_| self.resolved.is_some());
+        self.acknowledged = self.acknowledged.filter(|acknowledged| *acknowledged <= at);
+        (self.opened <= at).then_some(self)
+    }
+}
+
 /// One stored change of one scenario.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transition {
@@ -174,4 +184,21 @@ pub struct EvidenceAccount {
     pub grade: String,
     /// Guards that fired.
     pub flags: Vec<String>,
+    /// Who recorded it by hand.
+    pub author: Option<String>,
+    /// What people had said of the value or its source by then.
+    pub notes: Vec<NoteAccount>,
+}
+
+/// One frozen note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteAccount {
+    /// When it was written.
+    pub at: Timestamp,
+    /// By whom.
+    pub author: String,
+    /// What it is about: `value` or `source`.
+    pub about: String,
+    /// What it says.
+    pub text: String,
 }

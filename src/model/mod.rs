@@ -15,6 +15,7 @@ pub mod indicator;
 pub mod item;
 pub mod money;
 pub mod name;
+pub mod note;
 pub mod notification;
 pub mod observation;
 pub mod outcome;

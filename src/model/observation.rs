@@ -239,4 +239,6 @@ pub struct Observation {
     pub author: Option<String>,
     /// Whether this vintage says that the value was withdrawn: the key has no value from here on.
     pub withdrawn: bool,
+    /// When an import wrote it, where `recorded_at` is an earlier moment that the import stated.
+    pub entered_at: Option<Timestamp>,
 }

@@ -194,6 +194,11 @@ pub fn rfc3339(at: Timestamp, zone: &TimeZone) -> String {
     whole.display_with_offset(offset).to_string()
 }
 
+/// Writes an instant as RFC 3339 with the zone's offset, with its milliseconds: asked for again, it finds the same.
+pub fn rfc3339_exact(at: Timestamp, zone: &TimeZone) -> String {
+    at.display_with_offset(zone.to_offset(at)).to_string()
+}
+
 /// Writes a duration as people read it: `3d`, `1d 6h`, `15m`, `20s`.
 pub fn duration_words(duration: SignedDuration) -> String {
     let total = duration.as_secs().abs();

@@ -139,6 +139,8 @@ fn sorties_report(now: Timestamp) -> EvidenceAccount {
         source: "SAMPLE General Staff".to_owned(),
         grade: "B2".to_owned(),
         flags: Vec::new(),
+        author: None,
+        notes: Vec::new(),
     }
 }
 
@@ -155,6 +157,8 @@ fn sorties_table(now: Timestamp) -> EvidenceAccount {
         source: "SAMPLE open-source group".to_owned(),
         grade: "C3".to_owned(),
         flags: vec!["revised".to_owned()],
+        author: None,
+        notes: Vec::new(),
         ..sorties_report(now)
     }
 }

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use super::grades;
 use super::judge::{Answer, Judgement};
 use crate::config::plan::Watch;
-use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
+use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, NoteAccount, PointAccount};
 use crate::model::condition::{Condition, Hold, Measure, Verdict};
 use crate::model::indicator::Kind;
+use crate::model::name::Name;
+use crate::model::note::{self, Note, Subject};
 use crate::model::observation::{Observation, Value};
 use crate::model::reading::Reading;
 use crate::model::scenario::{Phase, Scenario};
@@ -74,13 +76,12 @@ fn condition_account(
         Some(indicator) => grades::digits(view, watch, indicator, &claims, known)?,
         None => HashMap::new(),
     };
-    let evidence = claims
-        .iter()
-        .map(|claim| {
-            let grade = Grade { credibility: digits.get(&claim.id).copied(), ..claim.grade };
-            EvidenceAccount { grade: grade.to_string(), ..evidence_account(watch, claim) }
-        })
-        .collect();
+    let mut evidence = Vec::new();
+    for claim in &claims {
+        let grade = Grade { credibility: digits.get(&claim.id).copied(), ..claim.grade }.to_string();
+        let notes = notes_on(view, watch, claim, known)?;
+        evidence.push(EvidenceAccount { grade, notes, ..evidence_account(watch, claim) });
+    }
     Ok(ConditionAccount {
         indicator: condition.indicator.clone(),
         title: spec.map_or_else(|| condition.indicator.to_string(), |spec| spec.title.clone()),
@@ -115,7 +116,19 @@ pub fn point(reading: &Reading) -> PointAccount {
     PointAccount { period: reading.period.to_string(), value: reading.value, is_final }
 }
 
-/// One observation as evidence.
+/// What people had said of a value and of its source.
+fn notes_on(view: &View<'_>, watch: &Watch, observation: &Observation, known: Timestamp) -> Result<Vec<NoteAccount>> {
+    let source = Subject::Source(Name::new(watch.id.as_str(), observation.source.as_str()));
+    let mut notes = note::current(view.notes_on_value(observation, known)?);
+    notes.extend(note::current(view.notes(&source, known)?));
+    Ok(notes.into_iter().map(note_account).collect())
+}
+
+fn note_account(note: Note) -> NoteAccount {
+    NoteAccount { at: note.at, author: note.author, about: note.subject.word().to_owned(), text: note.text }
+}
+
+/// One observation as evidence, without notes.
 pub fn evidence_account(watch: &Watch, observation: &Observation) -> EvidenceAccount {
     let quantity = match &observation.value {
         Value::Quantity(quantity) => Some(*quantity),
@@ -138,6 +151,8 @@ pub fn evidence_account(watch: &Watch, observation: &Observation) -> EvidenceAcc
         source: source.map_or_else(|| observation.source.clone(), |source| source.title.clone()),
         grade: observation.grade.to_string(),
         flags: observation.flags.iter().map(|flag| flag.word().to_owned()).collect(),
+        author: observation.author.clone(),
+        notes: Vec::new(),
     }
 }
 

@@ -30,7 +30,9 @@ pub fn flags(
         return flags;
     }
     let figure = |observation: &Observation| observation.value.figure();
-    if is_cumulative && effective.and_then(figure).is_some_and(|before| quantity.value < before) {
+    // An earlier point of the course that arrives late may well be lower.
+    let before = effective.filter(|before| before.event_time <= new.event_time);
+    if is_cumulative && before.and_then(figure).is_some_and(|before| quantity.value < before) {
         flags.push(Flag::Fell);
     }
     let period = Period::containing(spec.period, new.event_time, zone);

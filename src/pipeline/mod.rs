@@ -7,6 +7,7 @@
 //! through the same functions, so that a replay equals what was live.
 
 pub mod accounts;
+pub mod by_hand;
 pub mod components;
 pub mod deliveries;
 pub mod digest;
@@ -28,6 +29,7 @@ pub mod said;
 pub mod schedules;
 pub mod sweep;
 pub mod uplink;
+pub mod vintages;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -348,8 +348,8 @@ fn combine(indicator: &WatchedIndicator, period: Period, candidates: Vec<Reading
 }
 
 fn by_hand(view: &View<'_>, indicator: &WatchedIndicator, span: Span, as_of: AsOf) -> Result<Vec<Observation>> {
-    let mut found = view.observations(&indicator.spec.name, as_of.known, span.from, span.to)?;
-    found.retain(|observation| observation.feed.is_none() && counts(observation));
+    let mut found = view.hand_made(&indicator.spec.name, as_of.known, span.from, span.to)?;
+    found.retain(counts);
     Ok(found)
 }
 

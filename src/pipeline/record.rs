@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::read::{Found, Fresh, Harvest};
 use super::readings::reset_start;
-use super::{Effects, earliest, extractors, feeds, guards, judge, read, uplink};
+use super::{Effects, by_hand, earliest, extractors, feeds, guards, judge, read, uplink};
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
 use crate::extract::provenance::SourceNames;
 use crate::model::feed::{Failure, FeedState, Validators};
@@ -246,6 +246,11 @@ impl Recorder<'_> {
         {
             return Ok(false);
         }
+        if let Some(overruled) = by_hand::overruled(self.change, previous.as_ref())?
+            && says_the_same(&overruled, &new, cumulative)
+        {
+            return Ok(false);
+        }
         let number = self.change.add_observation(&new, guards::effective_at(&new.flags, self.now))?;
         if is_said {
             self.change.add_provenance(number, &fresh.shown)?;
@@ -264,7 +269,8 @@ impl Recorder<'_> {
     fn withdrawal(&self, fresh: &Fresh, indicator: &WatchedIndicator, why: &str) -> Result<bool> {
         let key = self.key(fresh, None, self.now);
         let Some(previous) = self.change.newest_vintage(&indicator.spec.name, &key)? else { return Ok(false) };
-        if previous.withdrawn {
+        // What a person set in its place does not rest on the item's words.
+        if previous.withdrawn || previous.author.is_some() {
             return Ok(false);
         }
         let evidence = Evidence { text: format!("withdrawn: {why}"), span: (0, 0) };
@@ -319,6 +325,7 @@ impl Recorder<'_> {
             supersedes: None,
             author: None,
             withdrawn: false,
+            entered_at: None,
         }
     }
 }
@@ -341,7 +348,8 @@ impl Recorder<'_> {
 
 /// Whether a new vintage would only repeat the one before.
 fn says_the_same(previous: &Observation, new: &Observation, cumulative: Option<Reset>) -> bool {
-    // A running total is a new point of its course whenever its time moves on, also at the same height.
-    let same_time = previous.event_time == new.event_time || (cumulative.is_some() && previous.value == new.value);
+    // A running total that stands still says nothing new; that it stood there earlier already is news.
+    let stands_still = cumulative.is_some() && new.event_time > previous.event_time;
+    let same_time = previous.event_time == new.event_time || stands_still;
     !previous.withdrawn && previous.value == new.value && same_time && previous.source == new.source
 }

@@ -115,15 +115,15 @@ impl View<'_> {
         }))
     }
 
-    /// The reason of the scenario's newest transition.
+    /// The reason of the scenario's newest transition up to a moment.
     ///
     /// # Errors
     /// What the database refuses.
-    pub fn last_reason(&self, scenario: &Name) -> Result<Option<String>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT reason FROM transition WHERE scenario = ?1 ORDER BY id DESC LIMIT 1")?;
-        Ok(statement.query_row([scenario.to_string()], |row| row.get(0)).optional()?)
+    pub fn last_reason(&self, scenario: &Name, as_of: Timestamp) -> Result<Option<String>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT reason FROM transition WHERE scenario = ?1 AND at <= ?2 ORDER BY id DESC LIMIT 1",
+        )?;
+        Ok(statement.query_row(params![scenario.to_string(), millis(as_of)], |row| row.get(0)).optional()?)
     }
 }
 
@@ -206,6 +206,20 @@ impl Change<'_> {
                 new.account.reason,
                 wire::write_account(new.account),
             ])?;
-        Ok(self.connection.last_insert_rowid())
+        let number = self.connection.last_insert_rowid();
+        self.keep_items_of(new.account)?;
+        Ok(number)
+    }
+
+    /// Retention never removes the items that a decision was read from.
+    fn keep_items_of(&self, account: &Account) -> Result<()> {
+        let mut keep = self.connection.prepare_cached(
+            "INSERT OR IGNORE INTO item_kept SELECT feed, item_id, item_revision FROM observation \
+             WHERE id = ?1 AND feed IS NOT NULL AND item_id IS NOT NULL AND item_revision IS NOT NULL",
+        )?;
+        for vintage in account.conditions.iter().flat_map(|condition| &condition.vintages) {
+            keep.execute([vintage])?;
+        }
+        Ok(())
     }
 }

@@ -15,13 +15,14 @@ impl View<'_> {
     /// What the database refuses.
     pub fn coverage(&self, feed: &Name, within: Span, as_of: Timestamp) -> Result<Vec<Span>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT since, until FROM coverage WHERE feed = ?1 AND learned <= ?2 AND until >= ?3 AND since <= ?4 ORDER BY since",
+            "SELECT since, (SELECT max(e.until) FROM coverage_end e WHERE e.coverage = c.id AND e.until <= ?2) AS end \
+             FROM coverage c WHERE feed = ?1 AND learned <= ?2 AND until >= ?3 AND since <= ?4 AND end >= ?3 ORDER BY since",
         )?;
         let rows = statement.query_map(
             params![feed.to_string(), millis(as_of), millis(within.from), millis(within.to)],
             |row| {
                 let (since, until): (i64, i64) = (row.get(0)?, row.get(1)?);
-                Ok(Span::new(from_millis(since), from_millis(until).min(as_of)))
+                Ok(Span::new(from_millis(since), from_millis(until)))
             },
         )?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
@@ -57,16 +58,23 @@ impl Change<'_> {
             )?
             .query_row(params![feed, since], |row| row.get(0))
             .optional()?;
-        match following {
-            Some(id) => self
-                .connection
-                .prepare_cached("UPDATE coverage SET until = max(until, ?2) WHERE id = ?1")?
-                .execute(params![id, now])?,
-            None => self
-                .connection
-                .prepare_cached("INSERT INTO coverage (feed, since, until, learned) VALUES (?1, ?2, ?3, ?3)")?
-                .execute(params![feed, since, now])?,
+        let id = match following {
+            Some(id) => {
+                self.connection
+                    .prepare_cached("UPDATE coverage SET until = max(until, ?2) WHERE id = ?1")?
+                    .execute(params![id, now])?;
+                id
+            }
+            None => {
+                self.connection
+                    .prepare_cached("INSERT INTO coverage (feed, since, until, learned) VALUES (?1, ?2, ?3, ?3)")?
+                    .execute(params![feed, since, now])?;
+                self.connection.last_insert_rowid()
+            }
         };
+        self.connection
+            .prepare_cached("INSERT OR IGNORE INTO coverage_end (coverage, until) VALUES (?1, ?2)")?
+            .execute(params![id, now])?;
         Ok(())
     }
 }

@@ -14,6 +14,34 @@ pub enum StoreError {
     /// There is no store yet.
     #[error("there is no database at {} yet; `watchfloor run` makes one", .0.display())]
     Absent(PathBuf),
+    /// There was a store, and it is gone.
+    #[error(
+        "there was a database at {path}, and now it is missing or empty: this is no first start, and nothing was changed. \
+         Restore your last copy (docs/operations.md), or, to begin with an empty history on purpose, remove {path}.mark \
+         and what is left of {path}-wal",
+        path = .0.display()
+    )]
+    Lost(PathBuf),
+    /// The store is older than what was committed to it.
+    #[error(
+        "the database at {} is {missing} commits behind its marker: the end of its write-ahead log was lost, or an older copy \
+         was put in its place. Nothing was changed. To go on from what is there on purpose, remove {}.mark; values and \
+         decisions of the missing commits are made again, and their messages may come a second time",
+        .path.display(),
+        .path.display()
+    )]
+    Behind {
+        /// The database.
+        path: PathBuf,
+        /// How many commits are missing.
+        missing: i64,
+    },
+    /// The file was written by an older version.
+    #[error("the database is of the older schema {0}; start `watchfloor run` once to bring it up to date")]
+    Older(u32),
+    /// A copy would overwrite something.
+    #[error("{} exists; a backup overwrites nothing, give it another name", .0.display())]
+    Occupied(PathBuf),
     /// The file is another program's.
     #[error("the database is not watchfloor's; `[store] path` names another program's file, which is left as it is")]
     Foreign,

@@ -1,13 +1,42 @@
 //! Single facts the store remembers about itself.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::Result;
 use super::{Change, View};
 use crate::model::time::{from_millis, millis};
 
+/// The number of the last commit; 0 in a store that was never written to.
+///
+/// # Errors
+/// What the database refuses.
+pub fn sequence(connection: &Connection) -> Result<i64> {
+    let mut statement = connection.prepare_cached("SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'sequence'")?;
+    Ok(statement.query_row([], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+/// Counts the commit that is about to be made; gives its number.
+///
+/// # Errors
+/// What the database refuses.
+pub fn advance(connection: &Connection) -> Result<i64> {
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO fact VALUES ('sequence', '1') \
+         ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING CAST(value AS INTEGER)",
+    )?;
+    Ok(statement.query_row([], |row| row.get(0))?)
+}
+
 impl View<'_> {
+    /// The number of the last commit: it rises with every change, whoever made it.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn sequence(&self) -> Result<i64> {
+        sequence(self.connection)
+    }
+
     /// When a `run` on this store was last known to be alive.
     ///
     /// # Errors

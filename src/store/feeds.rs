@@ -37,14 +37,44 @@ impl View<'_> {
         Ok(statement.query_row([feed.to_string()], read_state).optional()?)
     }
 
-    /// The last polls of a feed, newest first.
+    /// How a feed stood at a moment; `None` when it had not been asked by then.
+    ///
+    /// Health is kept for ever, polls for a while: what only they tell is left open for moments before them.
     ///
     /// # Errors
     /// What the database refuses.
-    pub fn polls(&self, feed: &Name, limit: u32) -> Result<Vec<PollRecord>> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT * FROM poll WHERE feed = ?1 ORDER BY id DESC LIMIT ?2")?;
-        let rows = statement.query_map(params![feed.to_string(), limit], |row| {
+    pub fn feed_state_as_of(&self, feed: &Name, at: Timestamp) -> Result<Option<FeedState>> {
+        let (name, at) = (feed.to_string(), millis(at));
+        let mut statement = self.connection.prepare_cached(
+            "SELECT health, at, error FROM feed_health WHERE feed = ?1 AND at <= ?2 ORDER BY id DESC LIMIT 1",
+        )?;
+        let found = statement.query_row(params![name, at], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?))
+        });
+        let Some((health, since, last_error)) = found.optional()? else { return Ok(None) };
+        let mut statement = self.connection.prepare_cached(
+            "SELECT max(at), max(CASE WHEN status IN ('ok', 'unchanged') THEN at END) FROM poll WHERE feed = ?1 AND at <= ?2",
+        )?;
+        let (last_poll, last_success): (Option<i64>, Option<i64>) =
+            statement.query_row(params![name, at], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Some(FeedState {
+            health: Health::parse(&health).unwrap_or(Health::Error),
+            last_poll: last_poll.map(from_millis),
+            last_success: last_success.map(from_millis),
+            last_error,
+            ..FeedState::new(from_millis(since))
+        }))
+    }
+
+    /// The last polls of a feed up to a moment, newest first.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn polls(&self, feed: &Name, as_of: Timestamp, limit: u32) -> Result<Vec<PollRecord>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT * FROM poll WHERE feed = ?1 AND at <= ?2 ORDER BY id DESC LIMIT ?3")?;
+        let rows = statement.query_map(params![feed.to_string(), millis(as_of), limit], |row| {
             Ok(PollRecord {
                 at: from_millis(row.get("at")?),
                 status: row.get("status")?,
@@ -87,6 +117,7 @@ impl Change<'_> {
     /// # Errors
     /// What the database refuses.
     pub fn set_feed_state(&self, feed: &Name, state: &FeedState) -> Result<()> {
+        self.note_health(feed, state)?;
         self.connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO feed VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)",
@@ -110,6 +141,22 @@ impl Change<'_> {
                 i64::try_from(state.rhythm.longest.as_millis()).unwrap_or(i64::MAX),
                 state.rhythm.waits,
                 state.overflowed.map(millis),
+            ])?;
+        Ok(())
+    }
+
+    /// Keeps a change of a feed's health.
+    fn note_health(&self, feed: &Name, state: &FeedState) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO feed_health (feed, at, health, error) SELECT ?1, ?2, ?3, ?4 \
+                 WHERE ?3 IS NOT (SELECT health FROM feed_health WHERE feed = ?1 ORDER BY id DESC LIMIT 1)",
+            )?
+            .execute(params![
+                feed.to_string(),
+                millis(state.last_poll.unwrap_or(state.since)),
+                state.health.word(),
+                state.last_error,
             ])?;
         Ok(())
     }

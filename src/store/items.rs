@@ -110,8 +110,18 @@ impl View<'_> {
     /// # Errors
     /// What the database refuses.
     pub fn count_items(&self, feed: &Name) -> Result<u32> {
-        let mut statement = self.connection.prepare_cached("SELECT count(DISTINCT id) FROM item WHERE feed = ?1")?;
-        Ok(statement.query_row([feed.to_string()], |row| row.get(0))?)
+        self.count_items_as_of(feed, Timestamp::MAX)
+    }
+
+    /// How many different items of a feed that were known at a moment are kept.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn count_items_as_of(&self, feed: &Name, at: Timestamp) -> Result<u32> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT count(DISTINCT id) FROM item WHERE feed = ?1 AND recorded_at <= ?2")?;
+        Ok(statement.query_row(params![feed.to_string(), millis(at)], |row| row.get(0))?)
     }
 }
 
@@ -140,21 +150,5 @@ impl Change<'_> {
                 item.text.body,
             ])?;
         Ok(())
-    }
-
-    /// Drops items recorded before a moment; observations keep their own evidence.
-    ///
-    /// The newest revision of an item stays, else it would come back as new while its feed still shows it.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn forget_items_before(&self, moment: Timestamp) -> Result<usize> {
-        Ok(self
-            .connection
-            .prepare_cached(
-                "DELETE FROM item WHERE recorded_at < ?1 AND EXISTS \
-                 (SELECT 1 FROM item newer WHERE newer.feed = item.feed AND newer.id = item.id AND newer.revision > item.revision)",
-            )?
-            .execute([millis(moment)])?)
     }
 }

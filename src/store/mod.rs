@@ -7,6 +7,7 @@
 //! here and no clock is read.
 
 mod alerts;
+mod backup;
 mod coverage;
 mod deliveries;
 mod error;
@@ -14,11 +15,15 @@ mod extractors;
 mod facts;
 mod feeds;
 mod items;
+mod marker;
+mod notes;
 mod observations;
 mod open;
 mod outbox;
 mod provenance;
 mod reports;
+mod retention;
+mod rows;
 mod scenarios;
 mod schema;
 mod wire;
@@ -26,6 +31,7 @@ mod wire;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use alerts::NewTransition;
+pub use backup::{Copied, copy};
 pub use deliveries::{Round, Waiting};
 pub use error::{Result, StoreError};
 pub use extractors::ExtractorRecord;
@@ -38,6 +44,8 @@ pub use scenarios::{ConditionMemory, ScenarioMemory};
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    /// Told of every commit; a store in memory has none.
+    marker: Option<marker::Marker>,
     /// Held for as long as the store is open by `run`.
     _lock: Option<std::fs::File>,
 }
@@ -80,7 +88,11 @@ impl Store {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let done = work(&Change { view: View { connection: &transaction } })?;
+        let sequence = facts::advance(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
+        if let Some(marker) = &self.marker {
+            marker.note(sequence);
+        }
         Ok(done)
     }
 

@@ -1,18 +1,13 @@
 //! Vintages in, as-of views out.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use rusqlite::{OptionalExtension, Params, Row, params};
+use rusqlite::{OptionalExtension, Params, params};
 
-use super::error::{Result, StoreError};
-use super::{Change, View};
-use crate::model::geo::Point;
+use super::error::Result;
+use super::{Change, View, rows};
 use crate::model::name::Name;
-use crate::model::observation::{
-    Amount, DateWindow, Evidence, Flag, ItemRef, Observation, Report, Statement, Status, Value,
-};
-use crate::model::quantity::{Bound, Quantity};
-use crate::model::source::Grade;
+use crate::model::observation::{Observation, Status, Value};
+use crate::model::quantity::Quantity;
 use crate::model::time::{from_millis, millis};
 
 impl View<'_> {
@@ -30,6 +25,27 @@ impl View<'_> {
     ) -> Result<Vec<Observation>> {
         self.select(
             "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 AND withdrawn = 0 \
+             AND id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
+                       AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
+             ORDER BY event_time, id",
+            params![indicator.to_string(), millis(as_of), millis(from), millis(to)],
+        )
+    }
+
+    /// Of [`View::observations`], those that a person recorded.
+    ///
+    /// # Errors
+    /// As [`View::observations`].
+    pub fn hand_made(
+        &self,
+        indicator: &Name,
+        as_of: Timestamp,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Observation>> {
+        self.select(
+            "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 AND withdrawn = 0 \
+             AND feed IS NULL \
              AND id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
                        AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
              ORDER BY event_time, id",
@@ -64,6 +80,19 @@ impl View<'_> {
         let found = self.select(
             "SELECT * FROM observation WHERE indicator = ?1 AND key = ?2 ORDER BY recorded_at DESC, id DESC LIMIT 1",
             params![indicator.to_string(), key],
+        )?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The newest vintage of one key recorded by a moment, effective or not, withdrawn or not.
+    ///
+    /// # Errors
+    /// As [`View::observations`].
+    pub fn vintage_known(&self, indicator: &Name, key: &str, known: Timestamp) -> Result<Option<Observation>> {
+        let found = self.select(
+            "SELECT * FROM observation WHERE indicator = ?1 AND key = ?2 AND recorded_at <= ?3 \
+             ORDER BY recorded_at DESC, id DESC LIMIT 1",
+            params![indicator.to_string(), key, millis(known)],
         )?;
         Ok(found.into_iter().next())
     }
@@ -139,7 +168,7 @@ impl View<'_> {
         let mut rows = statement.query(parameters)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(read(row)?);
+            found.push(rows::read(row)?);
         }
         Ok(found)
     }
@@ -159,8 +188,8 @@ impl Change<'_> {
                 "INSERT INTO observation (indicator, key, event_time, recorded_at, effective_at, kind, value, low, high, \
                  bound, lat, lon, error_km, place, expected_from, expected_to, currency, role, status, feed, source, \
                  item_id, item_revision, item_title, item_link, method, evidence, evidence_from, evidence_to, grade, flags, \
-                 supersedes, author, withdrawn) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,\
-                 ?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34)",
+                 supersedes, author, withdrawn, entered_at) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,\
+                 ?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35)",
             )?
             .execute(params![
                 observation.indicator.to_string(),
@@ -197,6 +226,7 @@ impl Change<'_> {
                 observation.supersedes,
                 observation.author,
                 observation.withdrawn,
+                observation.entered_at.map(millis),
             ])?;
         Ok(self.connection.last_insert_rowid())
     }
@@ -261,87 +291,7 @@ impl<'v> Columns<'v> {
     }
 }
 
-/// Reads a row of the table.
-pub(super) fn read(row: &Row<'_>) -> Result<Observation> {
-    let text = |column: &str| row.get::<_, Option<String>>(column);
-    let name = |word: String| Name::parse(&word).ok_or_else(|| unreadable(format!("`{word}` is no full name")));
-    let item = match text("item_id")? {
-        None => None,
-        Some(id) => Some(ItemRef {
-            id,
-            revision: row.get::<_, Option<u32>>("item_revision")?.unwrap_or(1),
-            title: text("item_title")?,
-            link: text("item_link")?,
-        }),
-    };
-    Ok(Observation {
-        id: row.get("id")?,
-        indicator: name(row.get("indicator")?)?,
-        key: row.get("key")?,
-        event_time: from_millis(row.get("event_time")?),
-        value: read_value(row)?,
-        recorded_at: from_millis(row.get("recorded_at")?),
-        feed: text("feed")?.map(name).transpose()?,
-        source: row.get("source")?,
-        item,
-        method: text("method")?,
-        evidence: Evidence { text: row.get("evidence")?, span: read_span(row)? },
-        grade: Grade::parse(&row.get::<_, String>("grade")?),
-        flags: row.get::<_, String>("flags")?.split(' ').filter_map(Flag::parse).collect(),
-        supersedes: row.get("supersedes")?,
-        author: text("author")?,
-        withdrawn: row.get("withdrawn")?,
-    })
-}
-
-fn read_value(row: &Row<'_>) -> Result<Value> {
-    let kind: String = row.get("kind")?;
-    match kind.as_str() {
-        "quantity" => {
-            read_quantity(row)?.map(Value::Quantity).ok_or_else(|| unreadable("a quantity without a value".to_owned()))
-        }
-        "report" => {
-            let point = Point::new(row.get("lat")?, row.get("lon")?);
-            let point = point.ok_or_else(|| unreadable("a report that is not on the globe".to_owned()))?;
-            let error_km = row.get("error_km")?;
-            Ok(Value::Report(Report { point, error_km, place: row.get("place")? }))
-        }
-        _ => read_statement(row).map(Value::Statement),
-    }
-}
-
-fn read_quantity(row: &Row<'_>) -> Result<Option<Quantity>> {
-    let Some(value) = row.get("value")? else { return Ok(None) };
-    let bound: Option<String> = row.get("bound")?;
-    let bound = bound.and_then(|word| Bound::parse(&word)).unwrap_or(Bound::Exact);
-    Ok(Some(Quantity { value, low: row.get("low")?, high: row.get("high")?, bound }))
-}
-
-fn read_statement(row: &Row<'_>) -> Result<Statement> {
-    let date = |column: &str| -> Result<Option<Date>> {
-        let text: Option<String> = row.get(column)?;
-        text.map(|text| text.parse().map_err(|_| unreadable(format!("`{text}` is no date")))).transpose()
-    };
-    let expected = date("expected_from")?.zip(date("expected_to")?).map(|(from, to)| DateWindow { from, to });
-    let currency: Option<String> = row.get("currency")?;
-    let amount = match (read_quantity(row)?, currency) {
-        (Some(quantity), Some(currency)) => Some(Amount { quantity, currency, role: row.get("role")? }),
-        _ => None,
-    };
-    let status: Option<String> = row.get("status")?;
-    Ok(Statement { expected, amount, status: status.and_then(|word| Status::parse(&word)) })
-}
-
-fn read_span(row: &Row<'_>) -> Result<(usize, usize)> {
-    let (from, to): (u32, u32) = (row.get("evidence_from")?, row.get("evidence_to")?);
-    Ok((from as usize, to as usize))
-}
-
 /// A place in an excerpt; excerpts are a few hundred characters long.
 fn narrow(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
-}
-
-fn unreadable(why: String) -> StoreError {
-    StoreError::Row { table: "observation", why }
 }

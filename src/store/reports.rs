@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::params;
 
 use super::error::Result;
-use super::{View, observations, provenance};
+use super::{View, provenance, rows};
 use crate::model::event::Reported;
 use crate::model::name::Name;
 use crate::model::time::{Span, from_millis, millis};
@@ -28,7 +28,7 @@ impl View<'_> {
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(Reported {
-                observation: observations::read(row)?,
+                observation: rows::read(row)?,
                 first: row.get("first")?,
                 shown: provenance::read(row)?.unwrap_or_default(),
             });

@@ -7,16 +7,18 @@ use super::error::{Result, StoreError};
 /// `Wflr`: marks a SQLite file as ours.
 const APPLICATION_ID: i32 = 0x5766_6c72;
 
-/// One step each; `user_version` counts the steps that are done.
+/// One step each, in the order of their numbers; `user_version` counts the steps that are done. A released one is never changed.
 const MIGRATIONS: &[&str] = &[
-    include_str!("schema.sql"),
-    include_str!("feed_rhythm.sql"),
-    include_str!("outbox.sql"),
-    include_str!("provenance.sql"),
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_feed_rhythm.sql"),
+    include_str!("migrations/0003_outbox.sql"),
+    include_str!("migrations/0004_by_hand.sql"),
+    include_str!("migrations/0005_extended.sql"),
+    include_str!("migrations/0006_provenance.sql"),
 ];
 
 /// The version of a database on which all steps are done.
-const CURRENT: u32 = MIGRATIONS.len() as u32;
+pub const CURRENT: u32 = MIGRATIONS.len() as u32;
 
 /// How the database at hand relates to this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

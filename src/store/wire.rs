@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{Result, StoreError};
-use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
+use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, NoteAccount, PointAccount};
 use crate::model::condition::Verdict;
 use crate::model::name::Name;
 use crate::model::notification::{
@@ -226,6 +226,18 @@ struct EvidenceForm {
     source: String,
     grade: String,
     flags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<NoteForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct NoteForm {
+    at: i64,
+    author: String,
+    about: String,
+    text: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -345,7 +357,15 @@ impl From<&EvidenceAccount> for EvidenceForm {
             source: evidence.source.clone(),
             grade: evidence.grade.clone(),
             flags: evidence.flags.clone(),
+            author: evidence.author.clone(),
+            notes: evidence.notes.iter().map(NoteForm::from).collect(),
         }
+    }
+}
+
+impl From<&NoteAccount> for NoteForm {
+    fn from(note: &NoteAccount) -> Self {
+        Self { at: millis(note.at), author: note.author.clone(), about: note.about.clone(), text: note.text.clone() }
     }
 }
 
@@ -365,7 +385,15 @@ impl EvidenceForm {
             source: self.source,
             grade: self.grade,
             flags: self.flags,
+            author: self.author,
+            notes: self.notes.into_iter().map(NoteForm::read).collect(),
         })
+    }
+}
+
+impl NoteForm {
+    fn read(self) -> NoteAccount {
+        NoteAccount { at: from_millis(self.at), author: self.author, about: self.about, text: self.text }
     }
 }
 

@@ -1,5 +1,5 @@
 -- The first schema. All times are milliseconds since 1970 UTC; all dates are ISO 8601 text.
--- Later changes are further numbered migrations; this file never changes again once released.
+-- Later changes are further numbered migrations; this file never changes again.
 
 -- How each feed stands between two polls.
 CREATE TABLE feed (
