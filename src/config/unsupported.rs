@@ -28,7 +28,7 @@ const fn row(noun: &'static str, key: &'static str, when: When, severity: Severi
 use Severity::{Error, Warning};
 use When::{Given, Is, True};
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 11] = [
     row("feed", "follow", True, Error, "take a feed that carries the whole text"),
     row("feed", "auth", Given, Error, "a token can be sent with `headers` and `{secret:name}`"),
     row("feed", "paging", Given, Error, "ask for one page that is long enough"),
@@ -38,10 +38,6 @@ const ROWS: [Row; 15] = [
     row("condition", "measure", Is("farrington"), Error, "use `zscore`, `poisson` or `ears-c1`"),
     row("condition", "measure", Is("scan"), Error, "use `corroborated` with a `window`"),
     row("condition", "partial", Is("nowcast"), Error, "leave it out: only final readings decide"),
-    row("condition", "likelihood_ratio", Given, Warning, "no probability is computed"),
-    row("condition", "half_life", Given, Warning, "no probability is computed"),
-    row("condition", "group", Given, Warning, "no probability is computed"),
-    row("scenario", "prior", Given, Warning, "no probability is computed"),
     row("the settings", "web", Given, Warning, "no page is served; `watchfloor status` shows the same"),
     row("the settings", "rates", Given, Warning, "amounts of different currencies are not compared"),
 ];

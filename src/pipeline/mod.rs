@@ -7,6 +7,7 @@
 //! the same functions, so that a replay equals what was live.
 
 pub mod accounts;
+pub mod decide;
 pub mod deliveries;
 pub mod digest;
 pub mod events;
@@ -14,6 +15,7 @@ pub mod extractors;
 pub mod feeds;
 pub mod guards;
 pub mod judge;
+pub mod likelihood;
 pub mod measures;
 pub mod notices;
 pub mod read;
@@ -21,6 +23,8 @@ pub mod readings;
 pub mod record;
 pub mod said;
 pub mod schedules;
+pub mod score;
+pub mod silences;
 pub mod sweep;
 pub mod uplink;
 

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::read::{Found, Fresh, Harvest};
 use super::readings::reset_start;
-use super::{Effects, earliest, extractors, feeds, guards, judge, read, uplink};
+use super::{Effects, decide, earliest, extractors, feeds, guards, read, silences, uplink};
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
 use crate::model::feed::{Failure, FeedState, Validators};
 use crate::model::indicator::Reset;
@@ -97,6 +97,10 @@ pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Ti
     if may_change_verdicts(before.as_ref(), &poll, watch, now) {
         effects.add(judge_watch(change, plan, watch, Some(&feed.name), now)?);
     }
+    if effects.notifications > 0 {
+        // What a silence holds is looked at again when that ends.
+        effects.add(silences::release(change, now)?);
+    }
     Ok(effects)
 }
 
@@ -121,7 +125,7 @@ pub fn judge_watch(
                 .any(|indicator| indicator.spec.inputs.iter().any(|input| input.feed == *feed))
         };
         if feed.is_none_or(rests_on) {
-            effects.add(judge::evaluate(change, plan, watch, scenario, now)?);
+            effects.add(decide::evaluate(change, plan, watch, scenario, now)?);
         }
     }
     Ok(effects)

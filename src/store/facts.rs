@@ -1,11 +1,16 @@
 //! Single facts the store remembers about itself.
 
+use std::path::{Path, PathBuf};
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::error::Result;
 use super::{Change, View};
 use crate::model::time::{from_millis, millis};
+
+/// The fact that tells commands where to nudge the daemon.
+const SOCKET: &str = "socket";
 
 impl View<'_> {
     /// When a `run` on this store was last known to be alive.
@@ -33,6 +38,22 @@ impl View<'_> {
     pub fn fact(&self, name: &str) -> Result<Option<String>> {
         let mut statement = self.connection.prepare_cached("SELECT value FROM fact WHERE name = ?1")?;
         Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+    }
+
+    /// A number that changes whenever another connection has committed: cheap to ask, for whoever waits for commands.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn foreign_commits(&self) -> Result<i64> {
+        Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    /// Where a running daemon listens for nudges; `None` where it does not.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn socket(&self) -> Result<Option<PathBuf>> {
+        Ok(self.fact(SOCKET)?.filter(|path| !path.is_empty()).map(PathBuf::from))
     }
 
     /// The newest moment at which anything was recorded: a simulated run may not begin before it.
@@ -65,6 +86,14 @@ impl Change<'_> {
     /// What the database refuses.
     pub fn set_configured(&self, now: Timestamp, changes: &str) -> Result<()> {
         self.set_fact("configured", &format!("{} {changes}", millis(now)))
+    }
+
+    /// Remembers where this daemon listens for nudges: a command has no `$RUNTIME_DIRECTORY` of its own.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn set_socket(&self, path: Option<&Path>) -> Result<()> {
+        self.set_fact(SOCKET, &path.map(|path| path.display().to_string()).unwrap_or_default())
     }
 
     /// Remembers a fact.

@@ -6,6 +6,7 @@
 //! what was known then. SQL lives here and nowhere else; no thread is started
 //! here and no clock is read.
 
+mod acts;
 mod alerts;
 mod coverage;
 mod deliveries;
@@ -17,6 +18,7 @@ mod items;
 mod observations;
 mod open;
 mod outbox;
+mod probabilities;
 mod reports;
 mod scenarios;
 mod schema;
@@ -31,6 +33,7 @@ pub use extractors::ExtractorRecord;
 pub use feeds::PollRecord;
 pub use items::{ItemRow, KnownItem, StoredText};
 pub use outbox::NewNotification;
+pub use probabilities::ShownProbability;
 pub use scenarios::{ConditionMemory, ScenarioMemory};
 
 /// The store, open for reading and writing.

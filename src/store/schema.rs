@@ -8,7 +8,12 @@ use super::error::{Result, StoreError};
 const APPLICATION_ID: i32 = 0x5766_6c72;
 
 /// One step each; `user_version` counts the steps that are done.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("feed_rhythm.sql"), include_str!("outbox.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("feed_rhythm.sql"),
+    include_str!("outbox.sql"),
+    include_str!("analyst.sql"),
+];
 
 /// The version of a database on which all steps are done.
 const CURRENT: u32 = MIGRATIONS.len() as u32;
