@@ -154,11 +154,31 @@ fn full_watch() -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 1);
+
+#[test]
+fn a_review_that_is_overdue_is_told_by_check() {
+    let due = |date: &str| {
+        let text = format!("[watch]\ntitle = 'A'\nreview_by = {date}\n");
+        let warnings = config::check(Path::new("w.toml"), &Memory(text.clone().into_bytes()), TODAY).unwrap().warnings;
+        let quiet = config::load(Path::new("w.toml"), &Memory(text.into_bytes())).unwrap().warnings;
+        assert!(
+            !quiet.list.iter().any(|problem| problem.code == "review-overdue"),
+            "without a date nothing is overdue"
+        );
+        let found = warnings.list.iter().find(|problem| problem.code == "review-overdue");
+        found.map(|problem| (problem.start, problem.message.clone()))
+    };
+    let told = "this watch was to be looked at again by 2026-10-31".to_owned();
+    assert_eq!(due("2026-10-31"), Some(((3, 13), told)));
+    assert_eq!(due("2026-11-01"), None, "it is due today");
+}
+
 #[test]
 fn of_a_watch_checked_alone_secrets_are_not_known() {
     let text = "[watch]\ntitle = 'A'\n[feeds.x]\nurl = 'https://example.org/{secret:key}'\n";
     let memory = Memory(text.as_bytes().to_vec());
-    let warnings = config::check(Path::new("w.toml"), &memory).unwrap().warnings;
+    let warnings = config::check(Path::new("w.toml"), &memory, TODAY).unwrap().warnings;
     let of_secret: Vec<_> = warnings.list.iter().filter(|problem| problem.code == "unknown-reference").collect();
     assert!(matches!(of_secret[..], [only] if only.severity == Severity::Warning && only.start == (4, 36)));
     // To run with it is another thing: nothing may be asked for under an address with a hole in it.

@@ -253,6 +253,7 @@ impl House {
                         about: about.as_deref(),
                         not_before,
                         content: &message.content,
+                        held: None,
                     };
                     change.queue(new, now)?;
                 }

@@ -9,7 +9,7 @@ const LONGEST_NAME: usize = 80;
 const NOBODY: &str = "4294967295";
 
 /// Who writes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct AuthorArgs {
     /// Under whose name it is kept; the login name when left out
     #[arg(long, value_name = "NAME")]

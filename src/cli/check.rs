@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::online::{self, Asker, Refusal};
@@ -28,7 +30,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(context: &Context, args: &Args) -> Done {
     let path = args.path.as_ref().unwrap_or(&context.config);
-    match config::check(path, &SystemEnvironment) {
+    match config::check(path, &SystemEnvironment, today()) {
         Err(problems) => {
             if context.output.json {
                 lines(context, &problems);
@@ -94,6 +96,11 @@ fn refused(context: &Context, (watch, feed): (&Watch, &Feed), refusal: &Refusal)
         "type": "feed", "watch": watch.id, "feed": feed.name.to_string(), "health": refusal.health.word(),
         "format": null, "items": 0, "warnings": [], "error": refusal.why,
     }));
+}
+
+/// In the system's zone: a review is due on the reader's calendar.
+fn today() -> Date {
+    crate::clock::now().to_zoned(TimeZone::system()).date()
 }
 
 fn counted(loaded: &Loaded) -> String {

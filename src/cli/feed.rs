@@ -91,7 +91,8 @@ pub fn run(context: &Context, feed: &Feed) -> Done {
 }
 
 /// Finds a feed by what the user calls it.
-fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p PlannedFeed), Failure> {
+/// The feed that a word means, with its watch.
+pub fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p PlannedFeed), Failure> {
     the_one("feed", word, plan.feeds(), |(_, feed)| &feed.name)
 }
 

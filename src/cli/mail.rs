@@ -52,16 +52,14 @@ pub fn run(context: &Context, mail: &Mail) -> Done {
 }
 
 fn retry(context: &Context, loaded: &Loaded, number: Option<i64>) -> Done {
-    let mut store = Store::join(&loaded.plan.settings.store)?;
-    let count = store.write(|change| change.retry(number, crate::clock::now()))?;
+    let (count, heard) = context.write(loaded, |change| Ok(change.retry(number, crate::clock::now())?))?;
     if let Some(number) = number.filter(|_| count == 0) {
         return Err(Failure::Usage(format!(
             "message {number} is neither waiting nor refused; `watchfloor mail queue` shows how far each has come"
         )));
     }
-    context.output.text(&format!(
-        "{count} messages are tried again at the next round of a running daemon, or by `watchfloor run --once`."
-    ));
+    let when = if heard { "now" } else { "within a minute by a running daemon, or by `watchfloor run --once`" };
+    context.output.text(&format!("{count} messages are tried again {when}."));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -120,7 +118,7 @@ pub fn members(notification: &Notification, zone: &TimeZone) -> Value {
         "watch": message.watch, "notification": notification.id, "alert": message.alert, "kind": message.kind.word(),
         "recipient": message.recipient, "message_id": message.message_id, "state": notification.state.word(),
         "attempts": notification.attempts, "next_try": time(notification.next_try, zone), "last_error": notification.last_error,
-        "created": time(Some(message.created), zone), "sent": time(notification.sent, zone),
+        "created": time(Some(message.created), zone), "sent": time(notification.sent, zone), "held": notification.held,
     })
 }
 

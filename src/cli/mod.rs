@@ -34,9 +34,10 @@ use jiff::tz::TimeZone;
 
 use self::output::Output;
 use crate::config::{self, Loaded, SystemEnvironment};
+use crate::daemon;
 use crate::model::name::Name;
 use crate::settings::Problems;
-use crate::store::{Reader, Store, StoreError};
+use crate::store::{Change, Reader, Store, StoreError};
 
 /// Watches sources for the indicators of an assessment and mails when a baseline or risk scenario is triggered.
 #[derive(Debug, Parser)]
@@ -137,6 +138,18 @@ impl Context {
     /// The configuration, its warnings passed over: `check` shows them.
     fn load(&self) -> Result<Loaded, Failure> {
         config::load(&self.config, &SystemEnvironment).map_err(Failure::Configuration)
+    }
+
+    /// One short transaction beside a running daemon, which is nudged to look. Gives what the work gives, and whether a
+    /// daemon has heard.
+    fn write<T>(
+        &self,
+        loaded: &Loaded,
+        work: impl FnOnce(&Change<'_>) -> Result<T, Failure>,
+    ) -> Result<(T, bool), Failure> {
+        let mut store = Store::join(&loaded.plan.settings.store)?;
+        let done = store.write(work)?;
+        Ok((done, daemon::nudge(&store)?))
     }
 
     fn reader(&self, loaded: &Loaded) -> Result<Reader, StoreError> {

@@ -1,18 +1,28 @@
 //! `scenario`: where scenarios stand, and the truth table behind it.
 
+mod drill;
+mod score;
+
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::alert::{acts, likelihood_members};
 use super::indicator::AsOfArgs;
 use super::output::{moment, time};
 use super::{Context, Done, Failure, the_one};
 use crate::config::Plan;
 use crate::config::plan::Watch;
+use crate::model::likelihood::Likelihood;
 use crate::model::scenario::Scenario as Planned;
-use crate::pipeline::AsOf;
+use crate::model::time::before;
+use crate::pipeline::decide::FLAP_WINDOW;
 use crate::pipeline::judge::{self, Judgement};
+use crate::pipeline::{AsOf, likelihood};
 use crate::store::View;
+
+/// Acts shown beside a scenario.
+const ACTS_SHOWN: u32 = 10;
 
 /// What to do with scenarios.
 #[derive(Debug, clap::Subcommand)]
@@ -26,6 +36,10 @@ pub enum Scenario {
         #[command(flatten)]
         as_of: AsOfArgs,
     },
+    /// How good its probabilities were: Brier and log score, reliability
+    Score(score::Args),
+    /// Send a marked test alert with the data of now through the real outbox
+    Drill(drill::Args),
 }
 
 /// Runs the command.
@@ -33,10 +47,13 @@ pub fn run(context: &Context, scenario: &Scenario) -> Done {
     match scenario {
         Scenario::List(as_of) => list(context, as_of.moment()),
         Scenario::Show { id, as_of } => show(context, id, as_of.moment()),
+        Scenario::Score(args) => score::run(context, args),
+        Scenario::Drill(args) => drill::run(context, args),
     }
 }
 
-fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p Planned), Failure> {
+/// The scenario that a word means, with its watch.
+pub fn find<'p>(plan: &'p Plan, word: &str) -> Result<(&'p Watch, &'p Planned), Failure> {
     let all = plan.watches.iter().flat_map(|watch| watch.scenarios.iter().map(move |scenario| (watch, scenario)));
     the_one("scenario", word, all, |(_, scenario)| &scenario.name)
 }
@@ -49,7 +66,7 @@ fn list(context: &Context, as_of: AsOf) -> Done {
         let mut lines = Vec::new();
         for watch in &loaded.plan.watches {
             for scenario in &watch.scenarios {
-                let judgement = judge::judge(view, watch, scenario, as_of)?;
+                let judgement = judged(view, &loaded.plan, watch, scenario, as_of)?;
                 rows.push(row(watch, scenario, &judgement));
                 lines.push(members(view, watch, scenario, &judgement)?);
             }
@@ -60,12 +77,25 @@ fn list(context: &Context, as_of: AsOf) -> Done {
         lines.iter().for_each(|line| context.output.line(line));
     } else {
         context.output.table(
-            &["SCENARIO", "PATH", "STATE", "SINCE", "VERDICT", "TITLE"],
+            &["SCENARIO", "PATH", "STATE", "SINCE", "VERDICT", "PROBABILITY", "TITLE"],
             rows,
             "No scenario is configured.",
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Judges a scenario, its probability included.
+pub fn judged(
+    view: &View<'_>,
+    plan: &Plan,
+    watch: &Watch,
+    scenario: &Planned,
+    as_of: AsOf,
+) -> crate::store::Result<Judgement> {
+    let mut judgement = judge::judge(view, watch, scenario, as_of)?;
+    judgement.likelihood = likelihood::likelihood(view, watch, scenario, &judgement, plan.settings.lexicon)?;
+    Ok(judgement)
 }
 
 fn row(watch: &Watch, scenario: &Planned, judgement: &Judgement) -> Vec<String> {
@@ -76,6 +106,7 @@ fn row(watch: &Watch, scenario: &Planned, judgement: &Judgement) -> Vec<String> 
         format!("{}{blind}", judgement.state.phase.word()),
         moment(Some(judgement.state.since), &watch.zone),
         judgement.verdict.word().to_owned(),
+        judgement.likelihood.as_ref().map(|one| format!("{:.0} %", one.probability * 100.0)).unwrap_or_default(),
         scenario.title.clone(),
     ]
 }
@@ -94,22 +125,31 @@ pub fn members(view: &View<'_>, watch: &Watch, scenario: &Planned, judgement: &J
             })
         })
         .collect();
-    Ok(json!({
+    let since = before(judgement.as_of.known, FLAP_WINDOW);
+    let done = view.acts_of_scenario(&scenario.name, ACTS_SHOWN)?;
+    let mut line = json!({
         "watch": watch.id, "scenario": scenario.name.to_string(), "title": scenario.title, "path": scenario.path.word(),
         "state": judgement.state.phase.word(), "blind": judgement.state.blind.is_some(),
         "since": time(Some(judgement.state.since), &watch.zone), "verdict": judgement.verdict.word(), "conditions": conditions,
-        "alert": judgement.state.alert, "reason": view.last_reason(&scenario.name, judgement.as_of.known)?, "probability": null, "word": null, "band": null,
-    }))
+        "alert": judgement.state.alert, "reason": view.last_reason(&scenario.name, judgement.as_of.known)?,
+        "activations_30d": view.activations(&scenario.name, since)?, "rule": scenario.rule(),
+        "acts": done.iter().map(|act| acts::line(act, &watch.zone)).collect::<Vec<_>>(),
+    });
+    if let Some(members) = line.as_object_mut() {
+        members.extend(likelihood_members(judgement.likelihood.as_ref()));
+    }
+    Ok(line)
 }
 
 fn show(context: &Context, id: &str, as_of: AsOf) -> Done {
     let loaded = context.load()?;
     let (watch, scenario) = find(&loaded.plan, id)?;
     let mut reader = context.reader(&loaded)?;
-    let (judgement, line, transitions) = reader.read(|view| -> anyhow::Result<_> {
-        let judgement = judge::judge(view, watch, scenario, as_of)?;
+    let (judgement, line, transitions, done) = reader.read(|view| -> anyhow::Result<_> {
+        let judgement = judged(view, &loaded.plan, watch, scenario, as_of)?;
         let line = members(view, watch, scenario, &judgement)?;
-        Ok((judgement, line, view.last_transitions(&scenario.name, 10)?))
+        let done = view.acts_of_scenario(&scenario.name, ACTS_SHOWN)?;
+        Ok((judgement, line, view.last_transitions(&scenario.name, 10)?, done))
     })?;
     if context.output.json {
         context.output.line(&line);
@@ -142,6 +182,12 @@ fn show(context: &Context, id: &str, as_of: AsOf) -> Done {
         })
         .collect();
     context.output.table(&["VERDICT", "TEST", "VALUE", "BOUND", "WHY"], rows, "It has no condition.");
+    if let Some(likelihood) = &judgement.likelihood {
+        print_likelihood(context, likelihood);
+    }
+    for act in done.iter().filter(|act| act.at <= as_of.known) {
+        context.output.text(&acts::words(act, &watch.zone));
+    }
     for transition in transitions.iter().filter(|transition| transition.at <= as_of.known) {
         let at = moment(Some(transition.at), &watch.zone);
         context.output.text(&format!(
@@ -152,4 +198,14 @@ fn show(context: &Context, id: &str, as_of: AsOf) -> Done {
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Likelihood and confidence never share a sentence.
+fn print_likelihood(context: &Context, likelihood: &Likelihood) {
+    context.output.text(&format!("Probability, beside the rules: {}", likelihood.words()));
+    context.output.text(&format!("Confidence: {}", likelihood.confidence_words()));
+    if let Some(strongest) = likelihood.strongest_words() {
+        context.output.text(&format!("Moved most by {strongest}"));
+    }
+    context.output.text("");
 }

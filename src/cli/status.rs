@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use super::alert::acts;
 use super::output::{moment, time};
 use super::{Context, Done, feed, indicator, scenario};
 use crate::model::feed::Health;
 use crate::model::notification::Delivery;
 use crate::model::text::one_line;
-use crate::pipeline::{AsOf, judge, uplink};
+use crate::pipeline::{AsOf, uplink};
 use crate::store::View;
 
 /// No arguments.
@@ -32,7 +33,7 @@ pub fn run(context: &Context, _: &Args) -> Done {
         for watch in &loaded.plan.watches {
             text.push(format!("\n{} ({})", watch.title, watch.id));
             for planned in &watch.scenarios {
-                let judgement = judge::judge(view, watch, planned, now)?;
+                let judgement = scenario::judged(view, &loaded.plan, watch, planned, now)?;
                 let blind = if judgement.state.blind.is_some() { ", blind" } else { "" };
                 text.push(format!(
                     "  {:9} {}{blind}: {}",
@@ -61,6 +62,7 @@ pub fn run(context: &Context, _: &Args) -> Done {
                 feeds.push(feed::members(view, watch, planned, (state.as_ref(), None))?);
             }
         }
+        let silences = silences(view, now, zone, &mut text)?;
         let count = |state| view.count_notifications(state);
         let (queued, refused, sent) = (count(Delivery::Queued)?, count(Delivery::Refused)?, count(Delivery::Sent)?);
         let waiting = view.waiting()?;
@@ -79,6 +81,7 @@ pub fn run(context: &Context, _: &Args) -> Done {
             "mails_sent": sent, "mails_queued": queued, "mails_refused": refused,
             "mails_failing": waiting.failed, "mails_failing_since": time(waiting.since, zone), "mail_error": waiting.why,
             "feeds": feeds, "indicators": indicators, "scenarios": scenarios,
+            "silences": silences,
         }))
     })?;
     if context.output.json {
@@ -103,4 +106,11 @@ fn configured(view: &View<'_>, zone: &TimeZone, text: &mut Vec<String>) -> anyho
     let Some((since, changes)) = view.configured()? else { return Ok(Value::Null) };
     text.push(format!("configuration in force since {}: {changes}", moment(Some(since), zone)));
     Ok(json!({"since": time(Some(since), zone), "changes": changes}))
+}
+
+/// The silences in force, told and as lines.
+fn silences(view: &View<'_>, now: AsOf, zone: &TimeZone, text: &mut Vec<String>) -> anyhow::Result<Vec<Value>> {
+    let silences = view.silences(now.at)?;
+    text.extend(silences.iter().map(|silence| format!("\n{}", acts::words(silence, zone))));
+    Ok(silences.iter().map(|silence| acts::line(silence, zone)).collect())
 }

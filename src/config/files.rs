@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::build::{check_ids, place, settings, source, watch};
 use super::environment::Environment;
 use super::keys::{SETTINGS, WATCH};
@@ -14,11 +16,17 @@ use crate::settings::{Entries, Node, Page, Problems, read};
 /// The most bytes of one configuration file.
 const LONGEST_FILE: usize = 4 << 20;
 
-/// Reads everything; the plan is there where the settings could be read. `alone` are the secrets of a watch read alone.
-pub fn load(path: &Path, environment: &dyn Environment, alone: Secrets) -> (Option<Plan>, Problems) {
+/// Reads everything; the plan is there where the settings could be read. `alone` are the secrets of a watch read alone;
+/// without `today`, nothing is overdue.
+pub fn load(
+    path: &Path,
+    environment: &dyn Environment,
+    alone: Secrets,
+    today: Option<Date>,
+) -> (Option<Plan>, Problems) {
     let mut problems = Problems::default();
     let mut page = match open(path, environment) {
-        Ok(page) if is_watch(&page.text) => return load_alone(page, environment, alone),
+        Ok(page) if is_watch(&page.text) => return load_alone(page, environment, alone, today),
         Ok(page) => page,
         Err(why) => {
             let mut page = Page::new(path.to_owned(), String::new());
@@ -27,7 +35,7 @@ pub fn load(path: &Path, environment: &dyn Environment, alone: Secrets) -> (Opti
             return (None, problems);
         }
     };
-    let plan = read(&SETTINGS, &mut page).map(|root| load_all(&root, &mut page, environment));
+    let plan = read(&SETTINGS, &mut page).map(|root| load_all(&root, &mut page, environment, today));
     page.finish(&mut problems);
     let Some((plan, mut others)) = plan else { return (None, problems) };
     problems.list.append(&mut others.list);
@@ -42,17 +50,22 @@ fn is_watch(text: &str) -> bool {
     begins(&["[watch]"]) || (begins(&["[feeds.", "[indicators.", "[scenarios."]) && !begins(&of_settings))
 }
 
-fn load_alone(mut page: Page, environment: &dyn Environment, secrets: Secrets) -> (Option<Plan>, Problems) {
+fn load_alone(
+    mut page: Page,
+    environment: &dyn Environment,
+    secrets: Secrets,
+    today: Option<Date>,
+) -> (Option<Plan>, Problems) {
     // The settings of a watch read alone are those of an empty file beside it.
     let mut nothing = Page::new(page.path.clone(), String::new());
     let shared = watch::Shared { secrets, ..shared(&Entries::default(), &mut nothing, environment) };
-    let watch = load_watch(&mut page, &shared);
+    let watch = load_watch(&mut page, &shared, today);
     let mut problems = Problems::default();
     page.finish(&mut problems);
     (watch.map(|watch| Plan { settings: shared.settings, watches: vec![watch] }), problems)
 }
 
-fn load_all(root: &Entries, page: &mut Page, environment: &dyn Environment) -> (Plan, Problems) {
+fn load_all(root: &Entries, page: &mut Page, environment: &dyn Environment, today: Option<Date>) -> (Plan, Problems) {
     let shared = shared(root, page, environment);
     let (mut problems, mut watches) = (Problems::default(), Vec::<Watch>::new());
     for (node, path) in included(root, page, environment) {
@@ -63,7 +76,7 @@ fn load_all(root: &Entries, page: &mut Page, environment: &dyn Environment) -> (
                 continue;
             }
         };
-        let watch = load_watch(&mut file, &shared);
+        let watch = load_watch(&mut file, &shared, today);
         file.finish(&mut problems);
         let Some(watch) = watch else { continue };
         if watches.iter().any(|other| other.id == watch.id) {
@@ -88,7 +101,7 @@ fn shared(root: &Entries, page: &mut Page, environment: &dyn Environment) -> wat
     }
 }
 
-fn load_watch(page: &mut Page, shared: &watch::Shared) -> Option<Watch> {
+fn load_watch(page: &mut Page, shared: &watch::Shared, today: Option<Date>) -> Option<Watch> {
     let id = page.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     if !is_id(&id) {
         page.error("invalid-id", &(0..0), format!("`{id}` cannot be the id of a watch"))
@@ -97,7 +110,7 @@ fn load_watch(page: &mut Page, shared: &watch::Shared) -> Option<Watch> {
     let root = read(&WATCH, page)?;
     check_ids(&root, page);
     let watch = watch::watch(&id, &root, shared, page);
-    lints::watch(&watch, &root, page);
+    lints::watch(&watch, &shared.settings, &root, today, page);
     Some(watch)
 }
 

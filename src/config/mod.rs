@@ -19,6 +19,8 @@ mod unsupported;
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
 pub use build::feed::preset_options;
 pub use difference::difference;
 pub use environment::{Environment, SystemEnvironment};
@@ -46,15 +48,16 @@ pub struct Loaded {
 /// # Errors
 /// Every problem of every file, warnings included, when one of them is an error.
 pub fn load(path: &Path, environment: &dyn Environment) -> Result<Loaded, Problems> {
-    usable(files::load(path, environment, Secrets::default()))
+    usable(files::load(path, environment, Secrets::default(), None))
 }
 
-/// Reads the same to say what is wrong with it. Of a watch read alone it is then not known which secrets there are.
+/// Reads the same to say what is wrong with it, and what is overdue by `today`. Of a watch read alone it is then not known
+/// which secrets there are.
 ///
 /// # Errors
 /// As of [`load`].
-pub fn check(path: &Path, environment: &dyn Environment) -> Result<Loaded, Problems> {
-    usable(files::load(path, environment, Secrets::elsewhere()))
+pub fn check(path: &Path, environment: &dyn Environment, today: Date) -> Result<Loaded, Problems> {
+    usable(files::load(path, environment, Secrets::elsewhere(), Some(today)))
 }
 
 fn usable((plan, problems): (Option<Plan>, Problems)) -> Result<Loaded, Problems> {

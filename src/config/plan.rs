@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::model::geo::Place;
 use crate::model::indicator::Indicator;
+use crate::model::likelihood::Lexicon;
 use crate::model::money::Rates;
 use crate::model::name::Name;
 use crate::model::scenario::Scenario;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub file: PathBuf,
     /// The database.
     pub store: PathBuf,
+    /// Where commands nudge the daemon; `None` outside a service manager.
+    pub socket: Option<PathBuf>,
     /// How long fetched items are kept.
     pub keep_items: SignedDuration,
     /// The lexicon of probability words.
@@ -71,17 +74,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-/// Which words stand for probabilities.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lexicon {
-    /// US ICD 203.
-    Icd203,
-    /// NATO AJP-2.
-    Ajp2,
-    /// UK PHIA yardstick.
-    Phia,
 }
 
 /// `[email]`.

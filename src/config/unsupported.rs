@@ -35,10 +35,6 @@ const ROWS: [Row; 11] = [
     row("condition", "measure", Is("farrington"), Error, "use `zscore`, `poisson` or `ears-c1`"),
     row("condition", "measure", Is("scan"), Error, "use `corroborated` with a `window`"),
     row("condition", "partial", Is("nowcast"), Error, "leave it out: only final readings decide"),
-    row("condition", "likelihood_ratio", Given, Warning, "no probability is computed"),
-    row("condition", "half_life", Given, Warning, "no probability is computed"),
-    row("condition", "group", Given, Warning, "no probability is computed"),
-    row("scenario", "prior", Given, Warning, "no probability is computed"),
     row("the settings", "web", Given, Warning, "no page is served; `watchfloor status` shows the same"),
 ];
 

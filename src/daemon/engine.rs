@@ -30,7 +30,7 @@ pub struct Engine {
     /// The configuration in force.
     pub plan: Arc<Plan>,
     client: Client,
-    writer: Writer,
+    pub(super) writer: Writer,
     reporter: Reporter,
     uplink: Arc<Mutex<Uplink>>,
     /// How many hosts the plan names.
@@ -115,14 +115,6 @@ impl Engine {
         look: impl FnOnce(&View<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> anyhow::Result<T> {
         Ok(self.writer.with(move |store| look(&store.view())).await??)
-    }
-
-    /// Remembers that this run was alive until now.
-    ///
-    /// # Errors
-    /// What the store refuses.
-    pub async fn mark_alive(&self, now: Timestamp) -> anyhow::Result<()> {
-        Ok(self.writer.with(move |store| store.write(|change| change.set_alive(now))).await??)
     }
 
     /// Remembers since when this configuration is in force, and what it changed.

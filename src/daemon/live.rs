@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Clock;
 use super::engine::Engine;
+use super::nudge::Bell;
 use super::pulse::Pulse;
 use super::report::Totals;
 use super::service::{self, Manager};
@@ -24,8 +25,10 @@ use crate::model::time::after;
 use crate::pipeline::earliest;
 use crate::store::Round;
 
-/// The loop turns at least this often: commands that wrote to the store are noticed within a minute.
+/// The loop turns at least this often, and looks whether a command wrote to the store.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
+/// Time is let pass at least this often, should a moment ever be missing from those that were computed.
+const LONGEST_SWEEPLESS: SignedDuration = SignedDuration::from_hours(1);
 /// What is in flight at the end is given this long.
 const LAST_CALL: Duration = Duration::from_secs(5);
 /// A feed whose poll could not be stored is asked again after this long.
@@ -42,6 +45,8 @@ enum Event {
     Delivered(anyhow::Result<(u32, Option<Timestamp>)>),
     /// A moment that was waited for has come.
     Moment,
+    /// A command has written to the store.
+    Nudged,
     /// SIGHUP.
     Reload,
     /// SIGTERM or SIGINT.
@@ -69,6 +74,7 @@ pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
             _ = terminate.recv() => Event::Stop,
             _ = interrupt.recv() => Event::Stop,
             _ = hangup.recv() => Event::Reload,
+            () = daemon.bell.rings() => Event::Nudged,
             () = tokio::time::sleep(daemon.sleep()) => Event::Moment,
         };
         if daemon.handle(event).await {
@@ -92,7 +98,12 @@ struct Daemon {
     due: HashMap<Name, Timestamp>,
     in_flight: HashSet<Name>,
     failing: HashSet<Name>,
+    bell: Bell,
+    /// When time alone may change something.
     wake: Timestamp,
+    /// When the store is looked at for what commands wrote, and what the last look showed.
+    next_look: Timestamp,
+    foreign_commits: i64,
     /// When the outbox is looked at next; `None` while a round is under way.
     delivery: Option<Timestamp>,
     pulse: Pulse,
@@ -112,6 +123,8 @@ impl Daemon {
         engine.remember_configuration(now, "read at the start").await?;
         let due = engine.due_times(now).await?;
         let manager = Manager::start().context("cannot start the service manager's thread")?;
+        let bell = Bell::hang(engine.plan.settings.socket.as_deref());
+        engine.listens_at(bell.path().map(PathBuf::from)).await?;
         Ok(Self {
             engine,
             clock,
@@ -123,7 +136,10 @@ impl Daemon {
             due,
             in_flight: HashSet::new(),
             failing: HashSet::new(),
+            bell,
             wake: now,
+            next_look: now,
+            foreign_commits: 0,
             delivery: Some(now),
             pulse: Pulse::new(now),
         })
@@ -164,6 +180,9 @@ impl Daemon {
         for name in due {
             self.start_poll(name);
         }
+        if self.next_look <= now {
+            self.look(now).await;
+        }
         if self.wake <= now {
             self.let_time_pass(now).await;
         }
@@ -195,14 +214,35 @@ impl Daemon {
         });
     }
 
+    /// Says that this run is alive, and notices what commands wrote while no nudge came.
+    async fn look(&mut self, now: Timestamp) {
+        self.next_look = after(now, LONGEST_SLEEP);
+        match self.engine.look(now).await {
+            Ok(look) => {
+                if look.foreign_commits != self.foreign_commits {
+                    self.foreign_commits = look.foreign_commits;
+                    self.wake_up(now);
+                }
+                self.beat(now).await;
+            }
+            Err(error) => tracing::error!("the store refused: {error:#}; it is tried again"),
+        }
+    }
+
+    /// Everything is judged and the outbox looked at in this turn of the loop.
+    fn wake_up(&mut self, now: Timestamp) {
+        self.wake = now;
+        // A round under way claims what was queued meanwhile.
+        self.delivery = self.delivery.map(|_| now);
+    }
+
     async fn let_time_pass(&mut self, now: Timestamp) {
-        let latest = after(now, LONGEST_SLEEP);
         match self.engine.sweep(now).await {
             Ok(totals) => {
+                let latest = after(now, LONGEST_SWEEPLESS);
                 self.wake = totals.effects.wake.unwrap_or(latest).min(latest);
                 self.delivery =
                     self.delivery.map(|at| at.min(now)).filter(|_| totals.effects.notifications > 0).or(self.delivery);
-                self.beat(now).await;
             }
             Err(error) => {
                 self.wake = after(now, STORE_RETRY);
@@ -234,6 +274,7 @@ impl Daemon {
         match event {
             Event::Stop => return true,
             Event::Moment => {}
+            Event::Nudged => self.wake_up(now),
             Event::Reload => self.reload(now).await,
             Event::Polled(name, polled) => self.polled(name, polled, now),
             Event::Delivered(Ok((_, next))) => {
@@ -324,7 +365,7 @@ impl Daemon {
     fn sleep(&self) -> Duration {
         let now = self.clock.now();
         let polls = self.due.iter().filter(|(name, _)| !self.in_flight.contains(*name)).map(|(_, at)| *at);
-        let next = polls.chain([self.wake]).chain(self.delivery).min().unwrap_or(now);
+        let next = polls.chain([self.wake, self.next_look]).chain(self.delivery).min().unwrap_or(now);
         let wait = next.duration_since(now).clamp(SignedDuration::ZERO, LONGEST_SLEEP);
         let wait = Duration::try_from(wait).unwrap_or_default();
         service::watchdog().map_or(wait, |limit| wait.min(limit))
@@ -349,6 +390,7 @@ impl Daemon {
             tracing::warn!("some polls did not end in time and are left behind");
         }
         let now = self.clock.now();
-        let _ = self.engine.mark_alive(now).await;
+        let _ = self.engine.look(now).await;
+        let _ = self.engine.listens_at(None).await;
     }
 }

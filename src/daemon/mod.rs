@@ -5,6 +5,8 @@
 
 pub mod engine;
 mod live;
+mod look;
+mod nudge;
 mod outbox;
 mod passes;
 mod pulse;
@@ -21,8 +23,9 @@ use crate::clock::Steady;
 
 pub use engine::Engine;
 pub use live::run;
+pub use nudge::nudge;
 pub use outbox::{Outbox, next_try};
-pub use passes::{Post, Replay, once, replay};
+pub use passes::{Post, Replay, once, replay, send_due};
 pub use report::{Report, Reporter, Totals};
 
 /// Where the present comes from: the system's clock, or a simulated one that stands still during a step.

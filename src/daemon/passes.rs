@@ -68,6 +68,15 @@ async fn deliver(
     Ok(next.filter(|at| *at <= after(clock.now(), BURST)))
 }
 
+/// Sends every message that is due; gives how many were taken.
+///
+/// # Errors
+/// What the store refuses.
+pub async fn send_due(engine: &Engine, clock: &Clock) -> anyhow::Result<u32> {
+    let Some(mut outbox) = engine.outbox() else { return Ok(0) };
+    Ok(outbox.deliver(clock, Round::Last, &CancellationToken::new()).await?.0)
+}
+
 /// A stretch of simulated time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Replay {

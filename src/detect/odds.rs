@@ -46,15 +46,21 @@ pub fn log_odds(prior: f64, evidence: &[Evidence<'_>]) -> Option<f64> {
     if !(prior > 0.0 && prior < 1.0) {
         return None;
     }
-    let mut strongest: BTreeMap<&str, f64> = BTreeMap::new();
-    for indication in evidence {
-        let weight = indication.weight();
-        let held = strongest.entry(indication.group).or_default();
-        if weight.abs() > held.abs() {
-            *held = weight;
+    let weights = counted(evidence).into_iter().filter_map(|place| evidence.get(place)).map(Evidence::weight);
+    Some((prior / (1.0 - prior)).ln() + weights.sum::<f64>())
+}
+
+/// The places of the indications that count: of each group the strongest, of equals the first.
+pub fn counted(evidence: &[Evidence<'_>]) -> Vec<usize> {
+    let mut strongest: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+    for (place, indication) in evidence.iter().enumerate() {
+        let weight = indication.weight().abs();
+        let held = strongest.entry(indication.group).or_insert((place, weight));
+        if weight > held.1 {
+            *held = (place, weight);
         }
     }
-    Some((prior / (1.0 - prior)).ln() + strongest.values().sum::<f64>())
+    strongest.into_values().map(|(place, _)| place).collect()
 }
 
 /// Holds the log-odds back to what may move in the time since the last ones.

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 
 use super::condition::Verdict;
+use super::likelihood::Likelihood;
 use super::name::Name;
 use super::scenario::{Path, Phase};
 
@@ -58,6 +59,8 @@ pub struct Transition {
     pub blind: bool,
     /// Why, as a sentence.
     pub reason: String,
+    /// What kind of change it is, by its word; `None` where an earlier version did not keep it.
+    pub change: Option<String>,
     /// The frozen account.
     pub account: Account,
 }
@@ -91,6 +94,8 @@ pub struct Account {
     pub reason: String,
     /// What would clear it, as a sentence; while active.
     pub clears: Option<String>,
+    /// The probability beside the rules, where the scenario carries one.
+    pub likelihood: Option<Likelihood>,
     /// The conditions in the order of the configuration.
     pub conditions: Vec<ConditionAccount>,
 }

@@ -3,6 +3,8 @@
 use jiff::SignedDuration;
 
 use super::name::Name;
+use super::text::figure;
+use super::time;
 
 /// The answer to a condition. *Unknown is not false.*
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -117,6 +119,14 @@ impl Hold {
         match self {
             Self::Time(wait) => wait <= SignedDuration::ZERO,
             Self::Releases(count) => count <= 1,
+        }
+    }
+
+    /// `24 hours` or `2 releases`.
+    pub fn words(self) -> String {
+        match self {
+            Self::Time(wait) => time::duration_words(wait),
+            Self::Releases(count) => format!("{count} releases"),
         }
     }
 }
@@ -310,6 +320,48 @@ pub struct Condition {
     pub half_life: Option<SignedDuration>,
     /// Which conditions depend on one another.
     pub group: Option<String>,
+}
+
+impl Condition {
+    /// What is tested, in words: `sorties ratio at most 0.75, baseline 3`. It stays the same while its answer means the
+    /// same, so it also names what a condition remembers.
+    pub fn test_words(&self) -> String {
+        let mut words = format!("{} {} {}", self.indicator.local(), self.measure.word(), self.bound);
+        words.extend(self.until_words().map(|until| format!(" until {until}")));
+        words.extend(self.baseline.map(|baseline| format!(", baseline {baseline}")));
+        words.extend(self.over.map(|over| format!(", over {over}")));
+        words.extend(self.window.map(|window| format!(", window {}", time::duration_words(window))));
+        words.push_str(if self.partial == Partial::Nowcast { ", nowcast" } else { "" });
+        words
+    }
+
+    /// What is tested, and how its answer counts: `sorties ratio at most 0.75, baseline 3, hold 24h`.
+    pub fn words(&self) -> String {
+        let mut words = self.test_words();
+        if !self.hold.is_none() {
+            words.push_str(&format!(", hold {}", self.hold.words()));
+        }
+        words.push_str(if self.expect { "" } else { ", expected not" });
+        words
+    }
+
+    /// Where hysteresis lets it go, in words; nothing where it has none.
+    fn until_words(&self) -> Option<String> {
+        let side = |word: &str, limit: Option<f64>| limit.map(|limit| format!("{word} {}", figure(limit, 4)));
+        let sides = [side("below", self.limits.clear_below), side("above", self.limits.clear_above)];
+        let words: Vec<String> = sides.into_iter().flatten().collect();
+        (!words.is_empty()).then(|| words.join(" or "))
+    }
+
+    /// What would make it no longer hold, in words: `convoys corroborated below 2`.
+    pub fn clears_words(&self) -> String {
+        let what = format!("{} {}", self.indicator.local(), self.measure.word());
+        match self.until_words() {
+            Some(until) if self.expect => format!("{what} {until}"),
+            _ if self.expect => format!("{what} no longer {}", self.bound),
+            _ => format!("{what} {}", self.bound),
+        }
+    }
 }
 
 #[cfg(test)]

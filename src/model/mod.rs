@@ -6,6 +6,7 @@
 //! store, mail and command output each have shapes of their own, so that a
 //! change of one never silently changes another.
 
+pub mod act;
 pub mod alert;
 pub mod condition;
 pub mod event;
@@ -13,6 +14,7 @@ pub mod feed;
 pub mod geo;
 pub mod indicator;
 pub mod item;
+pub mod likelihood;
 pub mod money;
 pub mod name;
 pub mod note;

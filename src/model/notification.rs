@@ -302,4 +302,6 @@ pub struct Notification {
     pub last_error: Option<String>,
     /// When a server took it.
     pub sent: Option<Timestamp>,
+    /// The number of the silence that holds it back.
+    pub held: Option<i64>,
 }

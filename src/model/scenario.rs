@@ -58,6 +58,26 @@ pub struct Scenario {
     pub to: Vec<String>,
 }
 
+impl Scenario {
+    /// Its rule in words: everything on which its verdict and its clocks depend, and nothing else.
+    ///
+    /// Kept with each decision's history: a reload that changes these words says so, and only then.
+    pub fn rule(&self) -> String {
+        let wait = |name: &str, hold: Hold| match hold {
+            hold if hold.is_none() => String::new(),
+            hold => format!(", {name} {}", hold.words()),
+        };
+        let conditions: Vec<String> = self.conditions.iter().map(Condition::words).collect();
+        format!(
+            "{} of{}{}: {}",
+            self.needs.words(self.conditions.len()),
+            wait("hold", self.hold),
+            wait("clear after", self.clear_after),
+            conditions.join("; ")
+        )
+    }
+}
+
 /// Where a scenario stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
@@ -239,6 +259,21 @@ pub enum Change {
     WentBlind,
     /// It can be judged again.
     SeesAgain,
+    /// The configuration gives it another rule; its state is kept.
+    RuleChanged,
+}
+
+impl Change {
+    /// The word used in output and store.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Phase { .. } => "phase",
+            Self::Escalated => "escalated",
+            Self::WentBlind => "went_blind",
+            Self::SeesAgain => "sees_again",
+            Self::RuleChanged => "rule_changed",
+        }
+    }
 }
 
 /// One evaluation of one scenario: the only place where state changes.
@@ -336,6 +371,8 @@ fn when_false(scenario: &Scenario, next: &mut State, judged: Judged, now: Timest
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn scenario(hold_hours: i64, clear_hours: i64) -> Scenario {
@@ -427,5 +464,115 @@ mod tests {
             }
         }
         assert_eq!(escalated, [2]);
+    }
+
+    /// What happens between two evaluations, and what the second one finds.
+    #[derive(Debug, Clone)]
+    struct Turn {
+        verdict: Verdict,
+        met: u32,
+        release: Option<i64>,
+        minutes: i64,
+        /// The process was down until the evaluation.
+        down: bool,
+    }
+
+    fn turns() -> impl Strategy<Value = Vec<Turn>> {
+        let verdict = prop_oneof![3 => Just(Verdict::True), 3 => Just(Verdict::False), 2 => Just(Verdict::Unknown)];
+        // Now and then the clock goes back.
+        let turn = (verdict, 0_u32..4, proptest::option::of(0_i64..9), -120_i64..600, proptest::bool::weighted(0.15));
+        let turn =
+            turn.prop_map(|(verdict, met, release, minutes, down)| Turn { verdict, met, release, minutes, down });
+        proptest::collection::vec(turn, 1..60)
+    }
+
+    fn hold() -> impl Strategy<Value = Hold> {
+        prop_oneof![
+            Just(Hold::NONE),
+            (1_i64..20).prop_map(|hours| Hold::Time(SignedDuration::from_hours(hours))),
+            (2_u32..4).prop_map(Hold::Releases),
+        ]
+    }
+
+    /// Walks through the turns; gives each state before and after with what the turn said.
+    fn walk(scenario: &Scenario, turns: &[Turn]) -> Vec<(State, State, Vec<Change>, Timestamp, Turn)> {
+        let (mut now, mut state) = (hour(0), State::new(hour(0)));
+        let mut steps = Vec::new();
+        for turn in turns {
+            let last = now;
+            now = time::after(now, SignedDuration::from_mins(turn.minutes));
+            if turn.down {
+                state = state.resumed_after_downtime(last, now);
+            }
+            let judged = Judged { verdict: turn.verdict, met: turn.met, release: turn.release };
+            let (next, changes) = step(scenario, state, judged, now);
+            steps.push((state, next, changes, now, turn.clone()));
+            state = next;
+        }
+        steps
+    }
+
+    proptest! {
+        /// Pending is never skipped where `hold` asks for something, nor clearing where `clear_after` does.
+        #[test]
+        fn waits_are_never_skipped(turns in turns(), hold in hold(), clear_after in hold()) {
+            let scenario = Scenario { hold, clear_after, ..scenario(0, 0) };
+            for (before, after, ..) in walk(&scenario, &turns) {
+                let (from, to) = (before.phase, after.phase);
+                prop_assert!(hold.is_none() || !(from == Phase::Inactive && to == Phase::Active));
+                prop_assert!(clear_after.is_none() || !(from == Phase::Active && to == Phase::Inactive));
+            }
+        }
+
+        /// Unknown changes no phase and stops every clock; blind is exactly what the last verdict says.
+        #[test]
+        fn unknown_changes_nothing(turns in turns(), hold in hold(), clear_after in hold()) {
+            let scenario = Scenario { hold, clear_after, ..scenario(0, 0) };
+            for (before, after, changes, now, turn) in walk(&scenario, &turns) {
+                prop_assert_eq!(after.blind.is_some(), turn.verdict == Verdict::Unknown);
+                if turn.verdict == Verdict::Unknown {
+                    prop_assert_eq!(before.phase, after.phase);
+                    prop_assert!(after.clock.running_since.is_none());
+                    prop_assert_eq!(after.clock.elapsed(now), after.clock.elapsed(hour(9999)));
+                    prop_assert!(changes.iter().all(|change| *change == Change::WentBlind));
+                }
+            }
+        }
+
+        /// An alert opens only on true and ends only on false; what is told is what changed.
+        #[test]
+        fn phases_follow_verdicts(turns in turns(), hold in hold(), clear_after in hold()) {
+            let scenario = Scenario { hold, clear_after, ..scenario(0, 0) };
+            for (before, after, changes, now, turn) in walk(&scenario, &turns) {
+                let opened = !before.phase.is_alerting() && after.phase.is_alerting();
+                let ended = before.phase.is_alerting() && !after.phase.is_alerting();
+                prop_assert!(!opened || turn.verdict == Verdict::True);
+                prop_assert!(!ended || turn.verdict == Verdict::False);
+                let told = changes.iter().any(|change| matches!(change, Change::Phase { .. }));
+                prop_assert_eq!(told, before.phase != after.phase);
+                prop_assert!(!(opened && changes.contains(&Change::Escalated)), "it triggers, it does not escalate");
+                // Judged again at the same moment with the same answer, nothing changes.
+                let judged = Judged { verdict: turn.verdict, met: turn.met, release: turn.release };
+                prop_assert_eq!(step(&scenario, after, judged, now).1, Vec::new());
+            }
+        }
+
+        /// Time that is down, blind or runs backwards never counts towards a wait.
+        #[test]
+        fn a_wait_takes_its_time(turns in turns(), hours in 1_i64..20) {
+            let scenario = Scenario { hold: Hold::Time(SignedDuration::from_hours(hours)), ..scenario(0, 0) };
+            let (mut true_for, mut was_true) = (SignedDuration::ZERO, false);
+            for (before, after, _, _, turn) in walk(&scenario, &turns) {
+                if before.phase != Phase::Pending {
+                    true_for = SignedDuration::ZERO;
+                } else if was_true && !turn.down {
+                    true_for = true_for.saturating_add(SignedDuration::from_mins(turn.minutes.max(0)));
+                }
+                if before.phase == Phase::Pending && after.phase == Phase::Active {
+                    prop_assert!(true_for >= SignedDuration::from_hours(hours), "{true_for:?}");
+                }
+                was_true = turn.verdict == Verdict::True;
+            }
+        }
     }
 }

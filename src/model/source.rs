@@ -119,6 +119,13 @@ pub struct Source {
     pub lineage: Option<String>,
 }
 
+impl Source {
+    /// Whether two sources count as one: the same, of one owner, or of one lineage.
+    pub fn is_one_voice_with(&self, other: &Self) -> bool {
+        self.id == other.id || self.owner == other.owner || (self.lineage.is_some() && self.lineage == other.lineage)
+    }
+}
+
 /// Letter and digit of one claim, such as B2. Either may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Grade {

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, PointAccount};
 use crate::model::condition::Verdict;
+use crate::model::likelihood::{Confidence, Likelihood, Move};
 use crate::model::name::Name;
 use crate::model::notification::{
     Cause, Content, Digest, DigestLine, DigestSection, FeedNotice, Kind, Message, Thread, Undeliverable, Undelivered,
@@ -67,7 +68,25 @@ fn account(kind: Kind, watch_title: &str, now: Timestamp) -> Account {
         needs: "2 of 3".to_owned(),
         reason: reason(kind).to_owned(),
         clears: has_begun.then(|| "Fewer than 2 of the 3 conditions hold, without a break for 3 days.".to_owned()),
+        likelihood: has_begun.then(likelihood),
         conditions: vec![tempo(has_begun, now), movement(kind, now), package(kind, now)],
+    }
+}
+
+fn likelihood() -> Likelihood {
+    Likelihood {
+        probability: 0.62,
+        log_odds: 0.49,
+        word: "likely".to_owned(),
+        band: (0.55, 0.8),
+        confidence: Confidence::Moderate,
+        confidence_why: "SAMPLE: two independent sources of one discipline".to_owned(),
+        moves: vec![Move {
+            indicator: Name::new("sample", "sorties"),
+            measure: "ratio".to_owned(),
+            weight: 1.2,
+            without: 0.33,
+        }],
     }
 }
 

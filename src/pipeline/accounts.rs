@@ -8,7 +8,7 @@ use super::grades;
 use super::judge::{Answer, Judgement};
 use crate::config::plan::Watch;
 use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, NoteAccount, PointAccount};
-use crate::model::condition::{Condition, Hold, Measure, Verdict};
+use crate::model::condition::{Condition, Measure, Verdict};
 use crate::model::indicator::Kind;
 use crate::model::name::Name;
 use crate::model::note::{self, Note, Subject};
@@ -17,7 +17,6 @@ use crate::model::reading::Reading;
 use crate::model::scenario::{Phase, Scenario};
 use crate::model::source::Grade;
 use crate::model::text::one_line;
-use crate::model::time::duration_words;
 use crate::store::{Result, View};
 
 /// Pieces of evidence kept with each condition.
@@ -53,7 +52,8 @@ pub fn freeze(
         verdict: judgement.verdict,
         needs: scenario.needs.words(scenario.conditions.len()),
         reason: reason.to_owned(),
-        clears: judgement.state.phase.is_alerting().then(|| clears(scenario)),
+        clears: judgement.state.phase.is_alerting().then(|| clears(scenario, judgement)),
+        likelihood: judgement.likelihood.clone(),
         conditions,
     })
 }
@@ -175,15 +175,24 @@ pub fn reason(scenario: &Scenario, judgement: &Judgement) -> String {
     format!("{met} of {count} conditions hold, needed are {needs}{rest}")
 }
 
-fn clears(scenario: &Scenario) -> String {
+fn clears(scenario: &Scenario, judgement: &Judgement) -> String {
     let needs = match scenario.needs.number(scenario.conditions.len()) {
         1 => "no condition holds any more".to_owned(),
         number => format!("fewer than {number} conditions hold"),
     };
-    match scenario.clear_after {
-        Hold::Time(wait) if wait.is_zero() => format!("It resolves as soon as {needs}."),
-        Hold::Time(wait) => format!("It resolves once {needs} for {}.", duration_words(wait)),
-        Hold::Releases(count) => format!("It resolves once {needs} for {count} releases."),
+    let for_long = match scenario.clear_after {
+        hold if hold.is_none() => format!("It resolves as soon as {needs}"),
+        hold => format!("It resolves once {needs} for {}", hold.words()),
+    };
+    let answers = scenario.conditions.iter().zip(&judgement.answers);
+    let holding: Vec<String> = answers
+        .filter(|(_, answer)| answer.verdict == Verdict::True)
+        .map(|(condition, _)| condition.clears_words())
+        .collect();
+    if holding.is_empty() {
+        format!("{for_long}.")
+    } else {
+        format!("{for_long}. What would count: {}.", holding.join("; "))
     }
 }
 

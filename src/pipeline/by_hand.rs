@@ -8,7 +8,7 @@ pub mod typed;
 
 use jiff::Timestamp;
 
-use super::{Effects, guards, judge};
+use super::{Effects, decide, guards};
 use crate::config::plan::{Plan, Watch, WatchedIndicator};
 use crate::model::note::{Note, Subject};
 use crate::model::observation::{Evidence, Observation, Value};
@@ -208,7 +208,7 @@ fn evaluate(
     let mut effects = Effects::default();
     for scenario in &watch.scenarios {
         if scenario.conditions.iter().any(|condition| condition.indicator == indicator.spec.name) {
-            effects.add(judge::evaluate(change, plan, watch, scenario, now)?);
+            effects.add(decide::evaluate(change, plan, watch, scenario, now)?);
         }
     }
     Ok(effects)

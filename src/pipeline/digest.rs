@@ -7,12 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::extractors::method_of;
 use super::feeds::OVERFLOW;
 use super::readings::readings;
-use super::{AsOf, Effects, accounts, measures, notices, uplink};
+use super::{AsOf, Effects, accounts, judge, likelihood, measures, notices, uplink};
 use crate::config::plan::{Plan, Watch, WatchedIndicator};
 use crate::model::feed::Health;
 use crate::model::indicator::Kind;
 use crate::model::notification::{Digest, DigestLine, DigestSection};
 use crate::model::reading::{Freshness, Reading};
+use crate::model::scenario::Scenario;
 use crate::model::text::one_line;
 use crate::model::time::{before, duration_words, from_millis, millis};
 use crate::store::{Change, Result, View};
@@ -59,7 +60,7 @@ pub fn picture(view: &View<'_>, plan: &Plan, (since, now): (Timestamp, Timestamp
             let title = format!("{}: {title}", watch.title);
             sections.push(DigestSection { title, lines });
         };
-        add("scenarios", scenarios(view, watch, now)?);
+        add("scenarios", scenarios(view, plan, watch, now)?);
         add("what moved", moved(view, watch, since)?);
         add("indicators", indicators(view, watch, now)?);
         add("revisions", revisions(view, watch, (since, now))?);
@@ -75,7 +76,7 @@ pub fn picture(view: &View<'_>, plan: &Plan, (since, now): (Timestamp, Timestamp
     Ok(Digest { sections })
 }
 
-fn scenarios(view: &View<'_>, watch: &Watch, now: Timestamp) -> Result<Vec<DigestLine>> {
+fn scenarios(view: &View<'_>, plan: &Plan, watch: &Watch, now: Timestamp) -> Result<Vec<DigestLine>> {
     let mut lines = Vec::new();
     for scenario in &watch.scenarios {
         let named = format!("{} ({})", scenario.title, scenario.path.word());
@@ -87,8 +88,30 @@ fn scenarios(view: &View<'_>, watch: &Watch, now: Timestamp) -> Result<Vec<Diges
                 format!("{named}: {}{blind} for {for_long}", memory.state.phase.word()).into()
             }
         });
+        lines.extend(probability(view, plan, watch, scenario, now)?);
     }
     Ok(or_else(lines, "The watch has no scenario."))
+}
+
+/// The probability and, in a sentence of its own, how well founded it is.
+fn probability(
+    view: &View<'_>,
+    plan: &Plan,
+    watch: &Watch,
+    scenario: &Scenario,
+    now: Timestamp,
+) -> Result<Vec<DigestLine>> {
+    if scenario.prior.is_none() {
+        return Ok(Vec::new());
+    }
+    let judgement = judge::judge(view, watch, scenario, AsOf::now(now))?;
+    let likelihood = likelihood::likelihood(view, watch, scenario, &judgement, plan.settings.lexicon)?;
+    Ok(likelihood.map_or_else(Vec::new, |likelihood| {
+        vec![
+            format!("{}, probability beside the rules: {}", scenario.title, likelihood.words()).into(),
+            format!("{}, confidence: {}", scenario.title, likelihood.confidence_words()).into(),
+        ]
+    }))
 }
 
 /// The changes of scenarios since the last picture, oldest first.
@@ -244,6 +267,14 @@ fn mail(view: &View<'_>, plan: &Plan, now: Timestamp) -> Result<Vec<DigestLine>>
             )
             .into(),
         );
+    }
+    let held = view.held_notifications()?;
+    for silence in view.silences(now)? {
+        let count = held.iter().filter(|one| one.held == Some(silence.id)).count();
+        let scope: Vec<String> =
+            [&silence.scenario, &silence.feed].into_iter().flatten().map(ToString::to_string).collect();
+        let scope = if scope.is_empty() { "everything".to_owned() } else { scope.join(" and ") };
+        lines.push(format!("{count} messages are {}: {scope}", silence.holding_words()).into());
     }
     Ok(or_else(lines, "Every message has been taken."))
 }

@@ -17,7 +17,7 @@ use crate::model::indicator::Kind;
 use crate::model::observation::{Observation, Status};
 use crate::model::reading::{Freshness, Reading};
 use crate::model::text::figure;
-use crate::model::time::{PeriodLength, Span, after, before, duration_words};
+use crate::model::time::{PeriodLength, Span, after, before, duration_words, from_millis, millis};
 use crate::store::{Result, View};
 
 /// Readings drawn in a chart and looked back on for a default baseline.
@@ -70,11 +70,13 @@ pub fn measure(view: &View<'_>, watch: &Watch, condition: &Condition, as_of: AsO
         return Ok(Measured::unknown(format!("there is no indicator {}", condition.indicator)));
     };
     let question = Question { view, watch, indicator, condition, as_of };
-    match indicator.spec.kind {
-        Kind::Report => question.of_reports(),
-        Kind::Schedule => question.of_schedule(),
-        Kind::Level | Kind::Count => question.of_readings(),
-    }
+    let mut measured = match indicator.spec.kind {
+        Kind::Level | Kind::Count => return question.of_readings(),
+        Kind::Report => question.of_reports()?,
+        Kind::Schedule => question.of_schedule()?,
+    };
+    measured.wake = earliest(measured.wake, question.coverage_ends()?);
+    Ok(measured)
 }
 
 /// How fresh an indicator is, and when it will be dead if nothing comes.
@@ -115,6 +117,22 @@ impl Question<'_> {
         Span::new(before(self.as_of.at, window), self.as_of.at)
     }
 
+    /// When a window that is covered well enough no longer will be, if no poll succeeds.
+    fn coverage_ends(&self) -> Result<Option<Timestamp>> {
+        let span = self.window_span();
+        let (now, length) = (self.as_of.at, span.duration());
+        let mut first = None;
+        for feed in feeds_of(self.indicator) {
+            let parts = self.view.coverage(&feed, span, self.as_of.known)?;
+            let is_enough =
+                |at: Timestamp| share_covered(Span::new(before(at, length), at), at, &parts) >= ENOUGH_COVERAGE;
+            if is_enough(now) {
+                first = earliest(first, Some(last_true(now, after(now, length), is_enough)));
+            }
+        }
+        Ok(first.map(|at| after(at, SignedDuration::from_millis(1))))
+    }
+
     /// The least share of a span that any feed of the indicator accounts for.
     fn coverage(&self, span: Span) -> Result<f64> {
         let mut least: f64 = 1.0;
@@ -124,6 +142,17 @@ impl Question<'_> {
         }
         Ok(least)
     }
+}
+
+/// The last moment, to the millisecond, at which something holds that holds at `from`, no longer does at `to`, and does
+/// not begin again.
+fn last_true(from: Timestamp, to: Timestamp, holds: impl Fn(Timestamp) -> bool) -> Timestamp {
+    let (mut yes, mut no) = (millis(from), millis(to));
+    while no - yes > 1 {
+        let middle = i64::midpoint(yes, no);
+        if holds(from_millis(middle)) { yes = middle } else { no = middle }
+    }
+    from_millis(yes)
 }
 
 /// A figure with its unit.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::deliveries;
+use super::{deliveries, silences};
 use crate::config::plan::{Feed, Plan, Watch};
 use crate::model::alert::Account;
 use crate::model::feed::FeedState;
@@ -146,6 +146,8 @@ impl<'a> Envelope<'a> {
     fn queue(&self, change: &Change<'_>, recipients: &[String], content: &Content) -> Result<u32> {
         let domain = self.domain();
         let thread = self.thread.as_ref().map(|thread| format!("{}@{domain}", fingerprint(&[thread])));
+        let silences = change.silences(self.now)?;
+        let held = silences::holder(&silences, self.kind, content);
         for recipient in recipients {
             let moment = millis(self.now).to_string();
             let name = fingerprint(&[self.kind.word(), &self.what, recipient, &moment]);
@@ -165,6 +167,7 @@ impl<'a> Envelope<'a> {
                 about: about.as_deref(),
                 not_before,
                 content,
+                held,
             };
             change.queue(new, self.now)?;
         }

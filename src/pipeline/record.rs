@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::read::{Found, Fresh, Harvest};
 use super::readings::reset_start;
-use super::{Effects, by_hand, earliest, extractors, feeds, guards, judge, read, uplink};
+use super::{Effects, by_hand, decide, earliest, extractors, feeds, guards, read, silences, uplink};
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
 use crate::extract::provenance::SourceNames;
 use crate::model::feed::{Failure, FeedState, Validators};
@@ -63,6 +63,10 @@ pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Ti
     let (mut effects, decides) = note(change, plan, feed, poll, now)?;
     if let (true, Some((watch, feed))) = (decides, plan.feed(feed)) {
         effects.add(judge_watch(change, plan, watch, Some(std::slice::from_ref(&feed.name)), now)?);
+    }
+    if effects.notifications > 0 {
+        // What a silence holds is looked at again when that ends.
+        effects.add(silences::release(change, now)?);
     }
     Ok(effects)
 }
@@ -132,7 +136,7 @@ pub fn judge_watch(
                 .any(|indicator| indicator.spec.inputs.iter().any(|input| feeds.contains(&input.feed)))
         };
         if feeds.is_none_or(rests_on) {
-            effects.add(judge::evaluate(change, plan, watch, scenario, now)?);
+            effects.add(decide::evaluate(change, plan, watch, scenario, now)?);
         }
     }
     Ok(effects)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Effects, digest, earliest, feeds, record, uplink};
+use super::{Effects, digest, earliest, feeds, record, silences, uplink};
 use crate::config::plan::Plan;
 use crate::model::time::before;
 use crate::store::{Change, Result};
@@ -29,6 +29,7 @@ pub fn sweep(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<Effects
     for watch in &plan.watches {
         effects.add(record::judge_watch(change, plan, watch, None, now)?);
     }
+    effects.add(silences::release(change, now)?);
     effects.add(digest::send_when_due(change, plan, now)?);
     change.forget_items_before(before(now, plan.settings.keep_items))?;
     change.set_alive(now)?;

@@ -7,7 +7,7 @@ use super::error::{Result, StoreError};
 use super::{Change, View, wire};
 use crate::model::alert::{Account, Alert, Transition};
 use crate::model::name::Name;
-use crate::model::scenario::{Path, Phase, State};
+use crate::model::scenario::{Change as Step, Path, Phase, State};
 use crate::model::time::{from_millis, millis};
 
 /// A change of a scenario to be stored.
@@ -21,6 +21,8 @@ pub struct NewTransition<'a> {
     pub to: Phase,
     /// Whether it is blind now.
     pub blind: bool,
+    /// What kind of change it is.
+    pub change: Step,
     /// The frozen account; its scenario, moment and reason are the transition's.
     pub account: &'a Account,
 }
@@ -115,6 +117,30 @@ impl View<'_> {
         }))
     }
 
+    /// How often a scenario has triggered since a moment.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn activations(&self, scenario: &Name, since: Timestamp) -> Result<u32> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT count(*) FROM alert WHERE scenario = ?1 AND opened > ?2")?;
+        Ok(statement.query_row(params![scenario.to_string(), millis(since)], |row| row.get(0))?)
+    }
+
+    /// The alerts of a scenario, oldest first.
+    ///
+    /// # Errors
+    /// As [`View::alerts`].
+    pub fn alerts_of(&self, scenario: &Name) -> Result<Vec<Alert>> {
+        let mut statement = self.connection.prepare_cached("SELECT * FROM alert WHERE scenario = ?1 ORDER BY id")?;
+        let mut rows = statement.query([scenario.to_string()])?;
+        let mut alerts = Vec::new();
+        while let Some(row) = rows.next()? {
+            alerts.push(read_alert(row)?);
+        }
+        Ok(alerts)
+    }
+
     /// The reason of the scenario's newest transition up to a moment.
     ///
     /// # Errors
@@ -156,6 +182,7 @@ fn read_transition(row: &Row<'_>) -> Result<Transition> {
         blind: row.get("blind")?,
         reason: row.get("reason")?,
         account: wire::read_account(&row.get::<_, String>("account")?)?,
+        change: row.get("change")?,
     })
 }
 
@@ -193,8 +220,8 @@ impl Change<'_> {
     pub fn add_transition(&self, new: NewTransition<'_>) -> Result<i64> {
         self.connection
             .prepare_cached(
-                "INSERT INTO transition (scenario, alert, at, from_phase, to_phase, blind, reason, account) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO transition (scenario, alert, at, from_phase, to_phase, blind, reason, account, change) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 new.account.scenario.to_string(),
@@ -205,6 +232,7 @@ impl Change<'_> {
                 new.blind,
                 new.account.reason,
                 wire::write_account(new.account),
+                new.change.word(),
             ])?;
         let number = self.connection.last_insert_rowid();
         self.keep_items_of(new.account)?;

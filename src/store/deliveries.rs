@@ -88,9 +88,9 @@ impl View<'_> {
     /// As [`View::notifications`].
     pub fn newer_in_thread(&self, notification: &Notification) -> Result<Option<i64>> {
         let message = &notification.message;
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT max(id) FROM notification WHERE thread = ?1 AND recipient = ?2 AND id > ?3")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT max(id) FROM notification WHERE thread = ?1 AND recipient = ?2 AND id > ?3 AND state <> 'held'",
+        )?;
         Ok(statement.query_row(params![message.thread.root, message.recipient, notification.id], |row| row.get(0))?)
     }
 

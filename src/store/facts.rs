@@ -1,5 +1,7 @@
 //! Single facts the store remembers about itself.
 
+use std::path::{Path, PathBuf};
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -27,6 +29,8 @@ pub fn advance(connection: &Connection) -> Result<i64> {
     )?;
     Ok(statement.query_row([], |row| row.get(0))?)
 }
+/// The fact that tells commands where to nudge the daemon.
+const SOCKET: &str = "socket";
 
 impl View<'_> {
     /// The number of the last commit: it rises with every change, whoever made it.
@@ -64,6 +68,22 @@ impl View<'_> {
         Ok(statement.query_row([name], |row| row.get(0)).optional()?)
     }
 
+    /// A number that changes whenever another connection has committed: cheap to ask, for whoever waits for commands.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn foreign_commits(&self) -> Result<i64> {
+        Ok(self.connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    /// Where a running daemon listens for nudges; `None` where it does not.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn socket(&self) -> Result<Option<PathBuf>> {
+        Ok(self.fact(SOCKET)?.filter(|path| !path.is_empty()).map(PathBuf::from))
+    }
+
     /// The newest moment at which anything was recorded: a simulated run may not begin before it.
     ///
     /// # Errors
@@ -94,6 +114,14 @@ impl Change<'_> {
     /// What the database refuses.
     pub fn set_configured(&self, now: Timestamp, changes: &str) -> Result<()> {
         self.set_fact("configured", &format!("{} {changes}", millis(now)))
+    }
+
+    /// Remembers where this daemon listens for nudges: a command has no `$RUNTIME_DIRECTORY` of its own.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn set_socket(&self, path: Option<&Path>) -> Result<()> {
+        self.set_fact(SOCKET, &path.map(|path| path.display().to_string()).unwrap_or_default())
     }
 
     /// Remembers a fact.

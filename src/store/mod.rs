@@ -6,6 +6,7 @@
 //! what was known then. SQL lives here and nowhere else; no thread is started
 //! here and no clock is read.
 
+mod acts;
 mod alerts;
 mod backup;
 mod coverage;
@@ -20,6 +21,7 @@ mod notes;
 mod observations;
 mod open;
 mod outbox;
+mod probabilities;
 mod provenance;
 mod reports;
 mod retention;
@@ -38,6 +40,7 @@ pub use extractors::ExtractorRecord;
 pub use feeds::PollRecord;
 pub use items::{ItemRow, KnownItem, StoredText};
 pub use outbox::NewNotification;
+pub use probabilities::ShownProbability;
 pub use scenarios::{ConditionMemory, ScenarioMemory};
 
 /// The store, open for reading and writing.

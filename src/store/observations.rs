@@ -155,6 +155,17 @@ impl View<'_> {
         Ok(next.map(from_millis))
     }
 
+    /// Whether anything that happened up to a moment was learned after it: a correction, or late news.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn was_learned_later(&self, indicator: &Name, moment: Timestamp) -> Result<bool> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM observation WHERE indicator = ?1 AND event_time <= ?2 AND recorded_at > ?2)",
+        )?;
+        Ok(statement.query_row(params![indicator.to_string(), millis(moment)], |row| row.get(0))?)
+    }
+
     /// How many vintages there are.
     ///
     /// # Errors

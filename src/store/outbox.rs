@@ -9,9 +9,12 @@ use rusqlite::{Params, Row, params};
 
 use super::error::{Result, StoreError};
 use super::{Change, View, wire};
+use crate::model::act::Act;
 use crate::model::notification::{Content, Delivery, Folded, Kind, Message, Notification, Thread};
 use crate::model::time::{from_millis, millis};
 
+/// The state of a queued message that a silence holds: no round of deliveries looks at it.
+const HELD: &str = "held";
 /// Earlier messages of a thread named in `References`.
 const EARLIER_NAMED: u32 = 20;
 
@@ -36,6 +39,8 @@ pub struct NewNotification<'a> {
     pub not_before: Timestamp,
     /// What it says.
     pub content: &'a Content,
+    /// The silence that holds it back.
+    pub held: Option<&'a Act>,
 }
 
 impl View<'_> {
@@ -62,6 +67,14 @@ impl View<'_> {
     pub fn notification(&self, id: i64) -> Result<Option<Notification>> {
         let found = self.select_notifications("SELECT * FROM notification WHERE id = ?1", [id])?;
         Ok(found.into_iter().next())
+    }
+
+    /// The notifications that silences hold, in the order in which they were decided.
+    ///
+    /// # Errors
+    /// As [`View::notifications`].
+    pub fn held_notifications(&self) -> Result<Vec<Notification>> {
+        self.select_notifications("SELECT * FROM notification WHERE state = 'held' ORDER BY id", [])
     }
 
     /// How many notifications are in a state.
@@ -132,11 +145,15 @@ impl View<'_> {
         Ok(Notification {
             id,
             message,
-            state: Delivery::parse(&state).ok_or_else(|| unreadable(format!("`{state}` is no state")))?,
+            state: match state.as_str() {
+                HELD => Delivery::Queued,
+                state => Delivery::parse(state).ok_or_else(|| unreadable(format!("`{state}` is no state")))?,
+            },
             attempts: row.get("attempts")?,
             next_try: time("next_try")?,
             last_error: row.get("last_error")?,
             sent: time("sent")?,
+            held: row.get("held")?,
         })
     }
 
@@ -175,7 +192,8 @@ impl Change<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO notification (kind, recipient, message_id, created, alert, watch, thread, about, content, \
-                 state, attempts, next_try) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', 0, ?10) \
+                 state, attempts, next_try, held, last_error) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?13, 0, ?10, ?11, ?12) \
                  ON CONFLICT (message_id) DO NOTHING",
             )?
             .execute(params![
@@ -188,8 +206,35 @@ impl Change<'_> {
                 new.thread,
                 new.about,
                 wire::write_content(new.content),
-                millis(new.not_before),
+                new.held.map_or(Some(new.not_before), |silence| silence.until).map(millis),
+                new.held.map(|silence| silence.id),
+                new.held.map(Act::holding_words),
+                if new.held.is_some() { HELD } else { Delivery::Queued.word() },
             ])?;
+        Ok(())
+    }
+
+    /// Another silence holds a message from now on.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn hold(&self, id: i64, silence: &Act) -> Result<()> {
+        self.connection
+            .prepare_cached("UPDATE notification SET held = ?2, next_try = ?3, last_error = ?4 WHERE id = ?1")?
+            .execute(params![id, silence.id, silence.until.map(millis), silence.holding_words()])?;
+        Ok(())
+    }
+
+    /// Nothing holds a message any longer: it is sent now.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn let_go(&self, id: i64, now: Timestamp) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE notification SET state = 'queued', held = NULL, next_try = ?2, last_error = NULL WHERE id = ?1",
+            )?
+            .execute(params![id, millis(now)])?;
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Result, StoreError};
 use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, NoteAccount, PointAccount};
 use crate::model::condition::Verdict;
+use crate::model::likelihood::{Confidence, Likelihood, Move};
 use crate::model::name::Name;
 use crate::model::notification::{
     Cause, Content, Digest, DigestLine, DigestSection, FeedNotice, Kind, Undeliverable, Undelivered,
@@ -186,7 +187,29 @@ struct AccountForm {
     needs: String,
     reason: String,
     clears: Option<String>,
+    #[serde(default)]
+    likelihood: Option<LikelihoodForm>,
     conditions: Vec<ConditionForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LikelihoodForm {
+    probability: f64,
+    log_odds: f64,
+    word: String,
+    low: f64,
+    high: f64,
+    confidence: String,
+    confidence_why: String,
+    moves: Vec<MoveForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MoveForm {
+    indicator: String,
+    measure: String,
+    weight: f64,
+    without: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -269,6 +292,7 @@ impl From<&Account> for AccountForm {
             needs: account.needs.clone(),
             reason: account.reason.clone(),
             clears: account.clears.clone(),
+            likelihood: account.likelihood.as_ref().map(LikelihoodForm::from),
             conditions: account.conditions.iter().map(ConditionForm::from).collect(),
         }
     }
@@ -290,7 +314,52 @@ impl AccountForm {
             needs: self.needs,
             reason: self.reason,
             clears: self.clears,
+            likelihood: self.likelihood.map(LikelihoodForm::read).transpose()?,
             conditions: self.conditions.into_iter().map(ConditionForm::read).collect::<Result<_>>()?,
+        })
+    }
+}
+
+impl From<&Likelihood> for LikelihoodForm {
+    fn from(likelihood: &Likelihood) -> Self {
+        let moved = |one: &Move| MoveForm {
+            indicator: one.indicator.to_string(),
+            measure: one.measure.clone(),
+            weight: one.weight,
+            without: one.without,
+        };
+        Self {
+            probability: likelihood.probability,
+            log_odds: likelihood.log_odds,
+            word: likelihood.word.clone(),
+            low: likelihood.band.0,
+            high: likelihood.band.1,
+            confidence: likelihood.confidence.word().to_owned(),
+            confidence_why: likelihood.confidence_why.clone(),
+            moves: likelihood.moves.iter().map(moved).collect(),
+        }
+    }
+}
+
+impl LikelihoodForm {
+    fn read(self) -> Result<Likelihood> {
+        let moved = |one: MoveForm| -> Result<Move> {
+            Ok(Move {
+                indicator: read_name(&one.indicator)?,
+                measure: one.measure,
+                weight: one.weight,
+                without: one.without,
+            })
+        };
+        Ok(Likelihood {
+            probability: self.probability,
+            log_odds: self.log_odds,
+            word: self.word,
+            band: (self.low, self.high),
+            confidence: Confidence::parse(&self.confidence)
+                .ok_or_else(|| unreadable(format!("`{}` is no confidence", self.confidence)))?,
+            confidence_why: self.confidence_why,
+            moves: self.moves.into_iter().map(moved).collect::<Result<_>>()?,
         })
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "shared by tests, each of which uses a part")]
 
+pub mod house;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -48,6 +50,19 @@ impl Daemon {
     pub fn start_with(config: &Path, socket: Option<&Path>) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_watchfloor"))
             .envs(socket.map(|socket| ("NOTIFY_SOCKET", socket)))
+            .arg("--config")
+            .arg(config)
+            .arg("run")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    /// With a runtime directory, as systemd gives one.
+    pub fn start_in(config: &Path, runtime: &Path) -> Self {
+        let child = Command::new(env!("CARGO_BIN_EXE_watchfloor"))
+            .env("RUNTIME_DIRECTORY", runtime)
             .arg("--config")
             .arg(config)
             .arg("run")

@@ -9,10 +9,11 @@ use secrecy::SecretString;
 use super::{address, check_positive, email, zone};
 use crate::config::environment::Environment;
 use crate::config::paths::beside;
-use crate::config::plan::{Lexicon, Log, LogFormat, Settings};
+use crate::config::plan::{Log, LogFormat, Settings};
 use crate::config::secrets::Secrets;
 use crate::config::{secrets, unsupported};
 use crate::fetch;
+use crate::model::likelihood::Lexicon;
 use crate::model::money::{Rate, Rates};
 use crate::settings::{Entries, Entry, Page};
 
@@ -25,6 +26,7 @@ pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment:
     Settings {
         file: page.path.clone(),
         store: store_path(store.text("path"), &page.path, environment),
+        socket: environment_folder("RUNTIME_DIRECTORY", environment).map(|dir| dir.join("watchfloor.sock")),
         keep_items: store.duration("keep_items").unwrap_or(SignedDuration::from_hours(400 * 24)),
         lexicon: lexicon(root.text("lexicon")),
         zone_name,
@@ -38,15 +40,19 @@ pub fn settings(root: &Entries, secrets: &Secrets, page: &mut Page, environment:
 }
 
 fn store_path(path: Option<&str>, file: &Path, environment: &dyn Environment) -> PathBuf {
-    let state = || environment.var("STATE_DIRECTORY").filter(|dir| !dir.is_empty());
     match path {
         Some(path) => beside(file, path),
-        // systemd separates several state directories by colons; ours is the first.
-        None => match state().and_then(|dirs| dirs.split(':').next().map(PathBuf::from)) {
+        None => match environment_folder("STATE_DIRECTORY", environment) {
             Some(dir) => dir.join("watchfloor.db"),
             None => beside(file, "watchfloor.db"),
         },
     }
+}
+
+/// A folder that the service manager made for us. It separates several by colons; ours is the first.
+fn environment_folder(variable: &str, environment: &dyn Environment) -> Option<PathBuf> {
+    let folders = environment.var(variable).filter(|folders| !folders.is_empty())?;
+    folders.split(':').next().map(PathBuf::from)
 }
 
 fn lexicon(word: Option<&str>) -> Lexicon {

@@ -76,6 +76,11 @@ pub static WHEN: Table = Table {
             "45 days counts, 14 days reports, 90 days schedules",
             "How fast its weight decays.",
         ),
-        Key::optional("group", Kind::Text, "its indicator's feeds", "Which conditions depend on one another."),
+        Key::optional(
+            "group",
+            Kind::Text,
+            "by source, owner and lineage",
+            "Conditions of one group depend on one another: the strongest counts.",
+        ),
     ],
 };

@@ -81,16 +81,12 @@ fn may_corroborate(source: &Source) -> bool {
 fn voices(sources: &[&Source]) -> usize {
     let mut groups: Vec<Vec<&Source>> = Vec::new();
     for source in sources {
-        let linked = |group: &Vec<&Source>| group.iter().any(|other| is_one_voice(source, other));
+        let linked = |group: &Vec<&Source>| group.iter().any(|other| source.is_one_voice_with(other));
         let (near, mut apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(linked);
         apart.push(near.into_iter().flatten().chain([*source]).collect());
         groups = apart;
     }
     groups.len()
-}
-
-fn is_one_voice(a: &Source, b: &Source) -> bool {
-    a.id == b.id || a.owner == b.owner || (a.lineage.is_some() && a.lineage == b.lineage)
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 mod breaks;
 mod corroboration;
 mod places;
+mod scenarios;
 
 use std::collections::BTreeSet;
 
-use super::plan::Watch;
+use jiff::civil::Date;
+
+use super::plan::{Settings, Watch};
 use crate::model::indicator::Indicator;
 use crate::settings::{Entries, Entry, Page};
 
@@ -25,13 +28,14 @@ pub fn settings(root: &Entries, page: &mut Page) {
     }
 }
 
-/// Lints of a watch.
-pub fn watch(watch: &Watch, root: &Entries, page: &mut Page) {
+/// Lints of a watch; with today's date, also of what has passed.
+pub fn watch(watch: &Watch, settings: &Settings, root: &Entries, today: Option<Date>, page: &mut Page) {
     ungraded(root, page);
     if page.errors() > 0 {
         // What follows from a mistake that is already reported is no second one.
         return;
     }
+    overdue_review(watch, root, today, page);
     unused(root, page);
     let Some(indicators) = root.table("indicators") else { return };
     for indicator in &watch.indicators {
@@ -41,6 +45,23 @@ pub fn watch(watch: &Watch, root: &Entries, page: &mut Page) {
         hidden_proxy(&indicator.spec, entry, page);
     }
     breaks::lint(watch, root, page);
+    scenarios::lint(watch, settings, root, page);
+}
+
+/// An assessment ages: its indicators are looked at again by the date that its writer has set.
+fn overdue_review(watch: &Watch, root: &Entries, today: Option<Date>, page: &mut Page) {
+    let (Some(due), Some(about)) =
+        (watch.review_by.filter(|due| today.is_some_and(|today| *due < today)), root.table("watch"))
+    else {
+        return;
+    };
+    page.warning(
+        "review-overdue",
+        &about.span_of("review_by"),
+        format!("this watch was to be looked at again by {due}"),
+    )
+    .label("the date has passed")
+    .help("see whether each indicator still tells the paths apart, then set the next date");
 }
 
 /// A title that admits a stand-in belongs beside a sentence that says for what.

@@ -109,6 +109,14 @@ fn facts(message: &Message, account: &Account, zone: &TimeZone) -> Vec<Fact> {
     ];
     facts.extend(account.basis.as_deref().map(|basis| Fact::new("Made from", basis)));
     facts.extend(message.alert.map(|alert| Fact::new("Alert", format!("number {alert}"))));
+    if let Some(likelihood) = &account.likelihood {
+        facts.push(Fact::new(
+            "Probability",
+            format!("{}; beside the rules, it sends nothing by itself", likelihood.words()),
+        ));
+        // Likelihood and confidence never share a sentence (ICD 203).
+        facts.push(Fact::new("Confidence", likelihood.confidence_words()));
+    }
     facts
 }
 
@@ -122,8 +130,16 @@ fn sections(message: &Message, account: &Account) -> Vec<Section> {
     if let Some(clears) = &account.clears {
         sections.push(Section::new("What would clear it", vec![Line::text(clears)]));
     }
-    if let Some(alert) = message.alert {
-        sections.push(Section::new("What you can do", actions(message.kind, alert)));
+    match message.alert {
+        Some(alert) => sections.push(Section::new("What you can do", actions(message.kind, alert))),
+        None if message.kind == Kind::Drill => sections.push(Section::new(
+            "What you can do",
+            vec![Line::command(
+                "A drill has no alert and needs no answer. A real one is acknowledged by its number:",
+                "watchfloor alert ack NUMBER".to_owned(),
+            )],
+        )),
+        None => {}
     }
     sections
 }

@@ -48,9 +48,10 @@ impl Question<'_> {
         measured
     }
 
-    /// Whether the newest complete period is over for longer than a period: one late poll is no blindness.
+    /// Whether the second period after the newest complete one is over as well: one late poll is no blindness. It begins
+    /// to be so with a period, and so at a moment that is looked at in any case.
     fn is_late(&self, latest: &Reading) -> bool {
-        self.as_of.at.duration_since(latest.span.to) > latest.span.duration().saturating_mul(2)
+        latest.period.offset(2).span(&self.watch.zone).to <= self.as_of.at
     }
 
     fn of_latest(&self, earlier: &[Reading], latest: &Reading) -> Measured {
