@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::{Context, Done, Failure};
-use crate::config::{self, Loaded, SystemEnvironment};
+use crate::config::{self, Environment, Loaded, SystemEnvironment, WithoutSecrets};
 use crate::model::notification::Kind;
 use crate::notify;
 use crate::settings::Problems;
@@ -16,12 +16,16 @@ use crate::settings::Problems;
 pub struct Args {
     /// Settings or a single watch; by default what `--config` names
     path: Option<PathBuf>,
+    /// Take secrets as given: before a reload systemd shows no credentials
+    #[arg(long)]
+    without_secrets: bool,
 }
 
 /// Runs the command.
 pub fn run(context: &Context, args: &Args) -> Done {
     let path = args.path.as_ref().unwrap_or(&context.config);
-    match config::check(path, &SystemEnvironment) {
+    let environment: &dyn Environment = if args.without_secrets { &WithoutSecrets } else { &SystemEnvironment };
+    match config::check(path, environment) {
         Err(problems) => {
             if context.output.json {
                 lines(context, &problems);

@@ -171,7 +171,7 @@ fn show(context: &Context, id: &str) -> Done {
 }
 
 fn fetch(context: &Context, id: &str) -> Done {
-    let loaded = context.load()?;
+    let loaded = context.load_with_secrets()?;
     let (watch, feed) = find(&loaded.plan, id)?;
     let client = Client::new(loaded.plan.settings.http.clone()).map_err(Failure::Usage)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

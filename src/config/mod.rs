@@ -19,7 +19,7 @@ mod unsupported;
 use std::path::Path;
 
 pub use difference::difference;
-pub use environment::{Environment, SystemEnvironment};
+pub use environment::{Environment, SystemEnvironment, WithoutSecrets};
 pub use plan::Plan;
 pub use starter::starter;
 
