@@ -286,6 +286,27 @@ fn a_wrong_configuration_names_every_error() {
 }
 
 #[test]
+fn what_only_reads_needs_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let (web, post) = (Web::start(200, &news(&[])), Post::start());
+    let secrets = "[secrets]\nkey = { credential = 'key' }\n";
+    let with_key = watch(web.port).replace("news.xml", "news.xml?k={secret:key}");
+    let config = configuration(folder.path(), &(settings(post.port) + secrets), &with_key);
+    for fetching in [&["check"][..], &["run", "--once"], &["feed", "fetch", "news"], &["mail", "test"]] {
+        let output = watchfloor(&config, fetching);
+        assert_eq!(output.status.code(), Some(2), "{fetching:?}");
+        assert!(stderr(&output).contains("missing-secret"), "{fetching:?}: {}", stderr(&output));
+    }
+    let without = watchfloor(&config, &["check", "--without-secrets"]);
+    assert_eq!(without.status.code(), Some(0), "{}", stderr(&without));
+    // There is no store yet: that is what they say, not that a secret is missing.
+    for reading in [&["status"][..], &["scenario", "list"], &["mail", "queue"]] {
+        let output = watchfloor(&config, reading);
+        assert!(!stderr(&output).contains("missing-secret"), "{reading:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_starter_configuration_is_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("new");

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::online::{self, Asker, Refusal};
 use super::{Context, Done, Failure};
 use crate::config::plan::{Feed, Watch};
-use crate::config::{self, Loaded, Plan, SystemEnvironment};
+use crate::config::{self, Environment, Loaded, Plan, SystemEnvironment, WithoutSecrets};
 use crate::model::item::Parsed;
 use crate::model::notification::Kind;
 use crate::notify;
@@ -25,12 +25,16 @@ pub struct Args {
     /// Also fetch each feed and say what each extractor finds in it; nothing is written
     #[arg(long)]
     online: bool,
+    /// Take secrets as given: before a reload systemd shows no credentials
+    #[arg(long, conflicts_with = "online")]
+    without_secrets: bool,
 }
 
 /// Runs the command.
 pub fn run(context: &Context, args: &Args) -> Done {
     let path = args.path.as_ref().unwrap_or(&context.config);
-    match config::check(path, &SystemEnvironment, today()) {
+    let environment: &dyn Environment = if args.without_secrets { &WithoutSecrets } else { &SystemEnvironment };
+    match config::check(path, environment, today()) {
         Err(problems) => {
             if context.output.json {
                 lines(context, &problems);

@@ -221,7 +221,7 @@ fn show(context: &Context, id: &str, as_of: AsOfArgs) -> Done {
 }
 
 fn fetch(context: &Context, id: &str) -> Done {
-    let loaded = context.load()?;
+    let loaded = context.load_with_secrets()?;
     let (watch, feed) = find(&loaded.plan, id)?;
     let parsed = Asker::new(&loaded.plan)?
         .ask(feed)

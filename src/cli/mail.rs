@@ -41,7 +41,7 @@ pub enum Mail {
 
 /// Runs the command.
 pub fn run(context: &Context, mail: &Mail) -> Done {
-    let loaded = context.load()?;
+    let loaded = if matches!(mail, Mail::Test) { context.load_with_secrets()? } else { context.load()? };
     match mail {
         Mail::Test => test(context, &loaded),
         Mail::Preview { dir } => preview(context, &loaded, dir),

@@ -33,7 +33,7 @@ use clap::{Parser, Subcommand};
 use jiff::tz::TimeZone;
 
 use self::output::Output;
-use crate::config::{self, Loaded, SystemEnvironment};
+use crate::config::{self, Loaded, SystemEnvironment, WithoutSecrets};
 use crate::daemon;
 use crate::model::name::Name;
 use crate::settings::Problems;
@@ -135,8 +135,13 @@ struct Context {
 }
 
 impl Context {
-    /// The configuration, its warnings passed over: `check` shows them.
+    /// The configuration for what needs no secret, its warnings passed over: `check` shows them.
     fn load(&self) -> Result<Loaded, Failure> {
+        config::load(&self.config, &WithoutSecrets).map_err(Failure::Configuration)
+    }
+
+    /// The configuration for what fetches or sends.
+    fn load_with_secrets(&self) -> Result<Loaded, Failure> {
         config::load(&self.config, &SystemEnvironment).map_err(Failure::Configuration)
     }
 

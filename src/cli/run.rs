@@ -38,7 +38,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(context: &Context, args: &Args) -> Done {
-    let loaded = context.load()?;
+    let loaded = context.load_with_secrets()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     let store = Store::open(&loaded.plan.settings.store)?;

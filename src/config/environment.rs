@@ -19,6 +19,34 @@ pub trait Environment {
     /// # Errors
     /// When it cannot be listed.
     fn list(&self, dir: &Path) -> io::Result<Vec<PathBuf>>;
+
+    /// Whether secrets are there to be read. Where they are not, they are taken as given.
+    fn holds_secrets(&self) -> bool {
+        true
+    }
+}
+
+/// The machine's own for what needs no secret: a command that reads the store runs in a shell, and the check before
+/// a reload runs where systemd 252 shows no credentials.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WithoutSecrets;
+
+impl Environment for WithoutSecrets {
+    fn var(&self, name: &str) -> Option<String> {
+        SystemEnvironment.var(name)
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        SystemEnvironment.read(path)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<PathBuf>> {
+        SystemEnvironment.list(dir)
+    }
+
+    fn holds_secrets(&self) -> bool {
+        false
+    }
 }
 
 /// The machine's own.

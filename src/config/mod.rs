@@ -23,7 +23,7 @@ use jiff::civil::Date;
 
 pub use build::feed::preset_options;
 pub use difference::difference;
-pub use environment::{Environment, SystemEnvironment};
+pub use environment::{Environment, SystemEnvironment, WithoutSecrets};
 pub use plan::Plan;
 pub use presets::names as preset_names;
 pub use starter::starter;

@@ -43,6 +43,7 @@ pub fn read(source: &Entries, page: &mut Page, environment: &dyn Environment) ->
         return None;
     }
     let found = match source.list.as_slice() {
+        [_] if !environment.holds_secrets() => Ok("not-read".to_owned()),
         [only] => find(only, &page.path.clone(), environment),
         _ => {
             page.error("ambiguous", &source.span, "a secret is found in exactly one way")
