@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use mail_parser::{MessageParser, MimeHeaders};
 use watchfloor::model::alert::{Account, EvidenceAccount};
 use watchfloor::model::notification::{Content, Digest, DigestLine, DigestSection, Folded, Kind, Message, Thread};
-use watchfloor::notify::{Rendered, Sender, sample};
+use watchfloor::notify::{Rendered, Renderer, Sender, sample};
 
 const FROM: &str = "Watchfloor <watch@example.org>";
 
@@ -403,8 +403,10 @@ fn a_digest_is_bounded() {
 
 #[test]
 fn the_same_message_gives_the_same_bytes() {
+    // Also where its pictures are remembered from another.
+    let (mut renderer, sender) = (Renderer::default(), Sender::new(FROM));
     for (_, kind) in Kind::ALL {
-        assert_eq!(render(&sampled(kind), FROM), render(&sampled(kind), FROM));
+        assert_eq!(render(&sampled(kind), FROM), renderer.render(&sampled(kind), &sender));
     }
 }
 

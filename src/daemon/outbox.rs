@@ -17,7 +17,7 @@ use super::writer::Writer;
 use crate::config::Plan;
 use crate::model::notification::Notification;
 use crate::model::time::after;
-use crate::notify::{self, Deadlines, Failure, Mailer, Reach, SendError, Settings};
+use crate::notify::{Deadlines, Failure, Mailer, Reach, Renderer, SendError, Settings};
 use crate::pipeline::deliveries;
 use crate::store::{Change, Round, StoreError};
 
@@ -32,6 +32,7 @@ const BATCH_TIME: SignedDuration = SignedDuration::from_mins(5);
 pub struct Outbox {
     plan: Arc<Plan>,
     settings: Arc<Settings>,
+    renderer: Renderer,
     mailer: Mailer,
     writer: Writer,
     reporter: Reporter,
@@ -48,7 +49,7 @@ impl Outbox {
     pub fn new(plan: Arc<Plan>, writer: Writer, reporter: Reporter) -> Option<Self> {
         let settings = plan.settings.email.as_ref()?.sending.clone();
         let mailer = Mailer::new(settings.clone());
-        Some(Self { plan, settings: Arc::new(settings), mailer, writer, reporter })
+        Some(Self { plan, settings: Arc::new(settings), renderer: Renderer::default(), mailer, writer, reporter })
     }
 
     /// The same outbox with other deadlines than RFC 5321 asks for.
@@ -115,7 +116,7 @@ impl Outbox {
     }
 
     async fn send(&mut self, notification: &Notification) -> Result<(), SendError> {
-        let rendered = notify::render(&notification.message, &self.settings.sender).map_err(|why| SendError {
+        let rendered = self.renderer.render(&notification.message, &self.settings.sender).map_err(|why| SendError {
             kind: Failure::Refused,
             reach: Reach::Message,
             message: why,

@@ -187,7 +187,7 @@ pub enum Reach {
 /// # Errors
 /// A mailbox that cannot be written as a header, as a sentence.
 pub fn render(message: &Message, sender: &Sender) -> Result<Rendered, String> {
-    render_with(message, sender, template::FUEL)
+    Renderer::default().render(message, sender)
 }
 
 /// The subject line of a message.
@@ -195,10 +195,31 @@ pub fn subject(message: &Message) -> String {
     Letter::new(message).subject
 }
 
-fn render_with(message: &Message, sender: &Sender, fuel: u64) -> Result<Rendered, String> {
+/// Renders many messages, of which many have the same pictures.
+#[derive(Debug, Default)]
+pub struct Renderer {
+    painter: picture::Painter,
+}
+
+impl Renderer {
+    /// Renders a message as [`render`] does.
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub fn render(&mut self, message: &Message, sender: &Sender) -> Result<Rendered, String> {
+        render_with(message, sender, &mut self.painter, template::FUEL)
+    }
+}
+
+fn render_with(
+    message: &Message,
+    sender: &Sender,
+    painter: &mut picture::Painter,
+    fuel: u64,
+) -> Result<Rendered, String> {
     let (from, to) = (parse_mailbox(&sender.from)?, parse_mailbox(&message.recipient)?);
     let mut letter = Letter::new(message);
-    let pictures = picture::paint(&mut letter);
+    let pictures = painter.paint(&mut letter);
     let body = match template::render(&letter, fuel) {
         Ok((text, html)) => Body::Alternative { text, html, pictures },
         Err(error) => {
@@ -224,7 +245,8 @@ mod tests {
     fn a_failure_to_lay_out_falls_back_to_plain_text_with_the_same_facts() {
         for (word, kind) in Kind::ALL {
             let message = sample(kind, "Place: watch", jiff::Timestamp::UNIX_EPOCH);
-            let rendered = render_with(&message, &Sender::new("watch@example.org"), 1).unwrap();
+            let rendered =
+                render_with(&message, &Sender::new("watch@example.org"), &mut picture::Painter::default(), 1).unwrap();
             let parsed = mail_parser::MessageParser::default().parse(&rendered.bytes).unwrap();
             let text = parsed.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(!rendered.bytes.windows(10).any(|ten| ten == b"text/html;"), "{word} is plain");
