@@ -71,7 +71,5 @@ pub fn schema() -> (serde_json::Value, serde_json::Value) {
 /// The reference of every key, as Markdown.
 pub fn reference() -> String {
     let keys = pages::reference(&[("watchfloor.toml", &keys::SETTINGS), ("A watch", &keys::WATCH)]);
-    let presets: String = presets::names().map(|name| format!("- `{name}`\n")).collect();
-    let presets = format!("\n## Presets\n\nKnown shapes of feeds; what a feed says itself wins.\n\n{presets}");
-    [keys, build::measure::reference(), presets, unsupported::reference()].concat()
+    [keys, build::measure::reference(), presets::reference(), unsupported::reference()].concat()
 }

@@ -4,6 +4,7 @@
 //! the same steps of [`engine`].
 
 pub mod engine;
+mod gather;
 mod live;
 mod outbox;
 mod passes;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use crate::clock::Steady;
 
 pub use engine::Engine;
+pub use gather::Gatherer;
 pub use live::run;
 pub use outbox::{Outbox, next_try};
 pub use passes::{Replay, once, replay};
