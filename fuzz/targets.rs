@@ -101,7 +101,7 @@ fn document(format: Option<&str>, items: Option<&str>, bytes: &[u8]) {
     let fields =
         if items.is_some() { vec![("published".to_owned(), FieldSource::One("d".to_owned()))] } else { Vec::new() };
     let options =
-        Options { format: format.map(str::to_owned), items: items.map(str::to_owned), fields, base_url: None };
+        Options { format: format.map(str::to_owned), items: items.map(str::to_owned), fields, ..Options::default() };
     let Ok(reader) = Reader::new(options) else { return };
     let document = Document { body: bytes.to_vec(), content_type: None, url: Some("https://example.org/a".to_owned()) };
     let Ok(parsed) = reader.read(&document) else { return };

@@ -29,7 +29,9 @@ fn blocks(page: &str, language: &str) -> String {
 /// Loads a watch under ordinary settings; gives everything that is said about it.
 fn said_about(watch: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let settings = "include = [\"watch.toml\"]\n[email]\nfrom = \"watch@example.org\"\nto = [\"desk@example.org\"]\n";
+    let settings = "include = [\"watch.toml\"]\n[email]\nfrom = \"watch@example.org\"\nto = [\"desk@example.org\"]\n\
+                    [secrets]\ndesk-password = { file = \"password.txt\" }\n";
+    std::fs::write(folder.path().join("password.txt"), "a secret").unwrap();
     std::fs::write(folder.path().join("watchfloor.toml"), settings).unwrap();
     std::fs::write(folder.path().join("watch.toml"), watch).unwrap();
     match config::load(&folder.path().join("watchfloor.toml"), &SystemEnvironment) {
@@ -42,6 +44,13 @@ fn said_about(watch: &str) -> String {
 fn the_tutorial_is_a_watch_without_a_warning() {
     let watch = blocks(&page("docs/writing-a-watch.md"), "toml");
     assert!(watch.contains("[scenarios.closure]"), "the blocks of the tutorial were not found");
+    assert_eq!(said_about(&watch), "");
+}
+
+#[test]
+fn the_page_about_feeds_is_a_watch_without_a_warning() {
+    let watch = blocks(&page("docs/feeds.md"), "toml");
+    assert!(watch.contains("[feeds.tracker]"), "the blocks of the page were not found");
     assert_eq!(said_about(&watch), "");
 }
 
@@ -107,6 +116,7 @@ fn every_command_in_the_documents_exists() {
         "CONTRIBUTING.md",
         "docs/operations.md",
         "docs/method.md",
+        "docs/feeds.md",
         "docs/writing-a-watch.md",
         "config/demo/README.md",
     ];

@@ -28,14 +28,7 @@ fn settings() -> Settings {
 }
 
 fn target(url: &str) -> Target {
-    Target {
-        url: url.to_owned().into(),
-        shown: url.to_owned(),
-        method: "GET".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        path: None,
-    }
+    Target::get(url.to_owned().into(), url.to_owned())
 }
 
 fn now() -> Timestamp {

@@ -44,6 +44,10 @@ fn options(expected: &Value) -> Options {
         items: text("items"),
         fields: fields.map(|(name, value)| (name.clone(), source(value))).collect(),
         base_url: text("base_url"),
+        sheet: text("sheet"),
+        member: text("member"),
+        without_header: given.get("header") == Some(&Value::Bool(false)),
+        max_body: None,
     }
 }
 
@@ -164,7 +168,7 @@ fn wrong_options_are_all_named_with_their_place() {
         format: Some("json".into()),
         items: Some("$.a[".into()),
         fields: vec![("id".into(), one("$.b[?")), ("published".into(), one("when"))],
-        base_url: None,
+        ..Options::default()
     })
     .unwrap_err();
     let named: Vec<(&str, bool)> = errors.iter().map(|e| (e.option.as_str(), e.column.is_some())).collect();
@@ -212,7 +216,14 @@ fn every_reader() -> Vec<Reader> {
                 _ => None,
             };
             let fields = vec![("published".to_owned(), FieldSource::Joined(vec!["a".to_owned(), "title".to_owned()]))];
-            Reader::new(Options { format, items, fields, base_url: Some("https://e.example/".into()) }).unwrap()
+            Reader::new(Options {
+                format,
+                items,
+                fields,
+                base_url: Some("https://e.example/".into()),
+                ..Options::default()
+            })
+            .unwrap()
         })
         .collect()
 }

@@ -44,7 +44,7 @@ fn options(format: &str, items: Option<&str>, fields: &[(&str, &[&str])]) -> Opt
         format: Some(format.to_owned()),
         items: items.map(str::to_owned),
         fields: fields.iter().map(|(name, places)| ((*name).to_owned(), source(places))).collect(),
-        base_url: None,
+        ..Options::default()
     }
 }
 

@@ -269,6 +269,7 @@ proptest! {
             matching: None,
             filters: Vec::new(),
             value: Some(ValueRule::Regex(r"(?<value>[\d\s.,]+) sorties".to_owned())),
+            parts: None,
             date: None,
             amount: None,
             status: Vec::new(),

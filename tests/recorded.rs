@@ -22,14 +22,8 @@ fn settings() -> Settings {
 }
 
 async fn fetch_with(settings: Settings, path: &Path, known: Option<&str>, now: Timestamp) -> Fetched {
-    let target = Target {
-        url: "file:recorded/".to_owned().into(),
-        shown: "file:recorded/".to_owned(),
-        method: "GET".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        path: Some(path.to_owned()),
-    };
+    let shown = "file:recorded/".to_owned();
+    let target = Target { path: Some(path.to_owned()), ..Target::get(shown.clone().into(), shown) };
     let validators = Validators { etag: known.map(str::to_owned), last_modified: None };
     Client::new(settings).unwrap().fetch(&target, &validators, now).await
 }

@@ -1,6 +1,7 @@
 //! Asking feeds now, writing nothing: what they bring and what each extractor finds in it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -9,8 +10,9 @@ use super::feed::written;
 use super::output::Output;
 use crate::config::Plan;
 use crate::config::plan::{Feed, Watch};
+use crate::daemon::Gatherer;
 use crate::fetch::Client;
-use crate::model::feed::{Fetched, Health, Validators};
+use crate::model::feed::{Failure as FeedFailure, Fetched, Health, Validators};
 use crate::model::item::{Item, Parsed};
 use crate::model::outcome::Outcome;
 use crate::model::text::one_line;
@@ -18,6 +20,7 @@ use crate::pipeline::read::{self, Found};
 
 /// Asks feeds as the daemon would at its first poll.
 pub struct Asker {
+    plan: Arc<Plan>,
     client: Client,
     runtime: tokio::runtime::Runtime,
 }
@@ -30,29 +33,44 @@ pub struct Refusal {
     pub why: String,
 }
 
+impl From<FeedFailure> for Refusal {
+    fn from(failure: FeedFailure) -> Self {
+        Self { health: failure.health, why: failure.message }
+    }
+}
+
+impl From<anyhow::Error> for Refusal {
+    fn from(error: anyhow::Error) -> Self {
+        Self { health: Health::Error, why: format!("{error:#}") }
+    }
+}
+
 impl Asker {
     /// With the plan's settings.
     pub fn new(plan: &Plan) -> Result<Self, Failure> {
         let client = Client::new(plan.settings.http.clone()).map_err(Failure::Usage)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { client, runtime })
+        Ok(Self { plan: Arc::new(plan.clone()), client, runtime })
     }
 
-    /// Fetches and reads a feed's document.
+    /// Fetches and reads a feed's document with all that belongs to it, as the daemon does; nothing of it is known.
     pub fn ask(&self, feed: &Feed) -> Result<Parsed, Refusal> {
-        let fetched =
-            self.runtime.block_on(self.client.fetch(&feed.target, &Validators::default(), crate::clock::now()));
-        let document = match fetched {
-            Fetched::Document { document, .. } => document,
-            Fetched::Unchanged { .. } => {
-                let why = format!("{} says that nothing has changed, without being asked", feed.target.shown);
-                return Err(Refusal { health: Health::Error, why });
-            }
-            Fetched::Failed(failure) => return Err(Refusal { health: failure.health, why: failure.message }),
-        };
-        read::parse(feed, &document).map_err(|error| {
-            let health = if error.is_shell { Health::Shell } else { Health::Error };
-            Refusal { health, why: error.message }
+        self.runtime.block_on(async {
+            let gatherer = Gatherer::new(&self.client, Arc::clone(&self.plan), &feed.name, crate::clock::now());
+            let document = match gatherer.document(&Validators::default()).await? {
+                Fetched::Document { document, .. } => document,
+                Fetched::Unchanged { .. } => {
+                    let why = format!("{} says that nothing has changed, without being asked", feed.target.shown);
+                    return Err(Refusal { health: Health::Error, why });
+                }
+                Fetched::Failed(failure) => return Err(failure.into()),
+            };
+            let parsed = gatherer.parsed(document).await??;
+            let header = parsed.header.clone();
+            let news = gatherer.sifted(parsed).await??;
+            // The items as they are with their pages.
+            let items = news.fresh.into_iter().map(|fresh| fresh.item).collect();
+            Ok(Parsed { header, items, warnings: news.warnings })
         })
     }
 }

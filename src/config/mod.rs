@@ -80,7 +80,5 @@ pub fn reference() -> String {
         ("A watch", &keys::WATCH),
         ("A test file", &trial::TRIALS),
     ]);
-    let presets: String = presets::names().map(|name| format!("- `{name}`\n")).collect();
-    let presets = format!("\n## Presets\n\nKnown shapes of feeds; what a feed says itself wins.\n\n{presets}");
-    [keys, build::measure::reference(), presets, unsupported::reference()].concat()
+    [keys, build::measure::reference(), presets::reference(), unsupported::reference()].concat()
 }

@@ -137,10 +137,59 @@ pub struct Feed {
     pub schedule: fetch::Schedule,
     /// How its documents are read.
     pub reader: format::Reader,
-    /// Also fetch each item's page and read its text.
-    pub follow: bool,
+    /// How the page of each item is read, where links are followed.
+    pub follow: Option<format::PageReader>,
+    /// Where the answer names the document that is read in its stead.
+    pub through: Option<format::Pointer>,
+    /// How a document goes on.
+    pub paging: Option<Paging>,
+    /// The feed whose items this one's items take back.
+    pub deletes: Option<Name>,
     /// Broken for so long, people are told.
     pub alert_after: SignedDuration,
+}
+
+/// How a document goes on.
+#[derive(Debug, Clone)]
+pub struct Paging {
+    /// How the next page is asked for.
+    pub turn: Turn,
+    /// The most pages of one poll.
+    pub most: u32,
+    /// Whether to go on to the end, or only to what is known.
+    pub until: Until,
+}
+
+/// How the next page is asked for.
+#[derive(Debug, Clone)]
+pub enum Turn {
+    /// By a link in the page.
+    Link(format::Pointer),
+    /// By its number.
+    Number {
+        /// The parameter that takes it.
+        parameter: String,
+        /// The number of the first page.
+        first: u32,
+        /// What is added for each next one.
+        step: u32,
+    },
+    /// By a mark in the page.
+    Cursor {
+        /// Where it is.
+        mark: format::Pointer,
+        /// The parameter that takes it.
+        parameter: String,
+    },
+}
+
+/// Where paging stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// At a page with items that are known.
+    Known,
+    /// When there is no next page.
+    End,
 }
 
 /// An indicator with its compiled extractors.

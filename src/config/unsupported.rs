@@ -3,7 +3,7 @@
 //! Never silently ignored: an error where the assessment would be wrong
 //! without it, a warning where it would only be poorer.
 
-use crate::settings::{Entries, Node, Page, Severity, Value};
+use crate::settings::{Entries, Node, Page, Severity};
 
 struct Row {
     /// The table's noun in `config::keys`.
@@ -17,7 +17,6 @@ struct Row {
 
 enum When {
     Given,
-    True,
     Is(&'static str),
 }
 
@@ -26,12 +25,9 @@ const fn row(noun: &'static str, key: &'static str, when: When, severity: Severi
 }
 
 use Severity::{Error, Warning};
-use When::{Given, Is, True};
+use When::{Given, Is};
 
-const ROWS: [Row; 11] = [
-    row("feed", "follow", True, Error, "take a feed that carries the whole text"),
-    row("feed", "auth", Given, Error, "a token can be sent with `headers` and `{secret:name}`"),
-    row("feed", "paging", Given, Error, "ask for one page that is long enough"),
+const ROWS: [Row; 8] = [
     row("condition", "measure", Is("farrington"), Error, "use `zscore`, `poisson` or `ears-c1`"),
     row("condition", "measure", Is("scan"), Error, "use `corroborated` with a `window`"),
     row("condition", "partial", Is("nowcast"), Error, "leave it out: only final readings decide"),
@@ -66,7 +62,6 @@ pub fn reference() -> String {
     for row in &ROWS {
         let what = match row.when {
             Given => format!("`{}`", row.key),
-            True => format!("`{} = true`", row.key),
             Is(word) => format!("`{} = \"{word}\"`", row.key),
         };
         let severity = row.severity.word();
@@ -78,7 +73,6 @@ pub fn reference() -> String {
 fn asks(when: &When, node: &Node) -> bool {
     match when {
         Given => true,
-        True => node.value == Value::Bool(true),
         Is(word) => node.text() == Some(word),
     }
 }

@@ -8,20 +8,21 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Clock;
+use super::gather::Gatherer;
 use super::outbox::Outbox;
 use super::report::{Report, Reporter, Spent, Totals};
 use super::uplink::{Uplink, Verdict};
 use super::writer::Writer;
 use crate::config::Plan;
-use crate::config::plan::{Feed, Watch};
+use crate::config::plan::{Feed, Until, Watch};
 use crate::fetch::{self, Client, Ended};
 use crate::model::alert::Transition;
 use crate::model::feed::{Failure, FeedState, Fetched, Health, Validators, Wishes};
-use crate::model::item::{Document, Item};
+use crate::model::item::Document;
 use crate::model::name::Name;
 use crate::pipeline::read::{self, Harvest};
 use crate::pipeline::record::{self, Poll, Polled};
-use crate::pipeline::{Effects, said, sweep, uplink};
+use crate::pipeline::{Effects, sweep, uplink};
 use crate::store::{Store, StoreError, View, Waiting};
 
 /// A plan with what it takes to follow it.
@@ -202,20 +203,22 @@ impl Engine {
         let recipe = read::recipe(watch, feed);
         // What was read by another recipe has to come again, whole.
         let is_read = state.body_hash.as_deref().is_some_and(|hash| read::is_read_by(hash, &recipe));
-        let validators = if is_read { state.validators.clone() } else { Validators::default() };
+        let is_known = is_read && !goes_to_the_end(feed);
+        let validators = if is_known { state.validators.clone() } else { Validators::default() };
         let started = Instant::now();
-        let fetched = self.client.fetch(&feed.target, &validators, begun).await;
+        let gatherer = Gatherer::new(&self.client, Arc::clone(&self.plan), name, begun);
+        let fetched = gatherer.document(&validators).await?;
         let mut totals = Totals { polled: 1, ..Totals::default() };
         totals.spent.fetch = started.elapsed();
         let now = clock.now().max(begun);
-        let mut read = self.understand(watch, feed, &state, fetched, &mut totals.spent).await?;
+        let mut read = self.understand(watch, feed, &state, fetched, (begun, &mut totals.spent)).await?;
         let outage = self.outage(feed, &state, &mut read.polled, now);
         let next_poll = feed.schedule.next_poll(&name.to_string(), now, &watch.zone, &ended(&read, &state));
         let took_ms = u32::try_from(totals.spent.fetch.as_millis()).unwrap_or(u32::MAX);
         let poll = Poll { polled: read.polled, moved_to: read.wishes.moved_to, took_ms, next_poll };
         let mut report = told(name, &poll, now);
         totals.unchanged = u32::from(matches!(poll.polled, Polled::Unchanged));
-        totals.failed = u32::from(matches!(poll.polled, Polled::Failed(_) | Polled::Offline));
+        totals.failed = u32::from(poll.failure().is_some() || matches!(poll.polled, Polled::Offline));
         let started = Instant::now();
         let (plan, name) = (Arc::clone(&self.plan), name.clone());
         let work = move |change: &crate::store::Change<'_>| {
@@ -266,7 +269,7 @@ impl Engine {
         feed: &Feed,
         state: &FeedState,
         fetched: Fetched,
-        spent: &mut Spent,
+        (now, spent): (Timestamp, &mut Spent),
     ) -> anyhow::Result<Understood> {
         let (document, validators, wishes) = match fetched {
             Fetched::Unchanged { wishes } => return Ok(Understood { polled: Polled::Unchanged, wishes }),
@@ -278,12 +281,12 @@ impl Engine {
         };
         let landed = document.url.as_deref().filter(|url| feed.target.is_elsewhere(url)).map(fetch::host_of);
         let body_hash = read::body_hash(&document.body, &read::recipe(watch, feed));
-        if state.body_hash.as_ref() == Some(&body_hash) {
+        if state.body_hash.as_ref() == Some(&body_hash) && !goes_to_the_end(feed) {
             return Ok(Understood { polled: Polled::Unchanged, wishes });
         }
         let (name, used) = (feed.name.clone(), state.last_success.is_some());
         let had_items = used && self.writer.with(move |store| store.view().count_items(&name)).await?? > 0;
-        let polled = match self.harvest(&feed.name, document, spent).await? {
+        let polled = match self.harvest(&feed.name, document, (now, spent)).await? {
             Ok(harvest) => match read::emptiness(feed, &harvest, had_items) {
                 Some(why) => Polled::Failed(landed_on(landed, Failure::error(why))),
                 None => Polled::Document { harvest: Box::new(harvest), validators, body_hash },
@@ -299,50 +302,31 @@ impl Engine {
         Ok(Understood { polled, wishes: Wishes { wait: wishes.wait.max(ttl), ..wishes } })
     }
 
-    /// Reads a document off the event loop: parsing and extracting may take long.
+    /// Reads a document with all that belongs to it.
     async fn harvest(
         &self,
         name: &Name,
         document: Document,
-        spent: &mut Spent,
+        (now, spent): (Timestamp, &mut Spent),
     ) -> anyhow::Result<Result<Harvest, Failure>> {
+        let gatherer = Gatherer::new(&self.client, Arc::clone(&self.plan), name, now).beside(&self.writer);
         let started = Instant::now();
-        let (plan, feed_name) = (Arc::clone(&self.plan), name.clone());
-        let parsed =
-            tokio::task::spawn_blocking(move || plan.feed(&feed_name).map(|(_, feed)| read::parse(feed, &document)))
-                .await;
+        let parsed = gatherer.parsed(document).await?;
         spent.parse += started.elapsed();
-        let parsed = match parsed {
-            Ok(Some(Ok(parsed))) => parsed,
-            Ok(Some(Err(error))) => return Ok(Err(read::failure(error))),
-            Ok(None) => anyhow::bail!("there is no feed {name}"),
-            // A defect of a parser is a failure of this feed, never of the daemon.
-            Err(_) => {
-                return Ok(Err(Failure::error(
-                    "reading this document failed by a defect of watchfloor; please report it",
-                )));
-            }
-        };
-        let ids: Vec<String> = parsed.items.iter().map(|item: &Item| item.id.clone()).collect();
-        let feed_name = name.clone();
-        let known = self
-            .writer
-            .with(move |store| store.view().known_items(&feed_name, said::FORM, ids.iter().map(String::as_str)))
-            .await??;
         let started = Instant::now();
-        let (plan, feed_name) = (Arc::clone(&self.plan), name.clone());
-        let extracted = tokio::task::spawn_blocking(move || {
-            plan.feed(&feed_name).map(|(watch, feed)| read::read(watch, feed, parsed, &known))
-        })
-        .await;
+        let sifted = match parsed {
+            Ok(parsed) => gatherer.sifted(parsed).await?,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        // The pages of items are documents that are waited for.
+        spent.fetch += started.elapsed();
+        let started = Instant::now();
+        let found = match sifted {
+            Ok(harvest) => gatherer.found(harvest).await,
+            Err(failure) => Ok(Err(failure)),
+        };
         spent.extract += started.elapsed();
-        match extracted {
-            Ok(Some(harvest)) => Ok(Ok(harvest)),
-            Ok(None) => anyhow::bail!("there is no feed {name}"),
-            Err(_) => Ok(Err(Failure::error(
-                "extracting from this document failed by a defect of watchfloor; please report it",
-            ))),
-        }
+        found
     }
 }
 
@@ -351,6 +335,11 @@ fn landed_on(host: Option<String>, failure: Failure) -> Failure {
     let Some(host) = host else { return failure };
     let message = format!("the feed's address leads to another page, on {host}: {}", failure.message);
     Failure { health: Health::Blocked, ..Failure::error(message) }
+}
+
+/// Whether every page of a feed is read at every poll, so that nothing is known of them by the first one.
+fn goes_to_the_end(feed: &Feed) -> bool {
+    feed.paging.as_ref().is_some_and(|paging| paging.until == Until::End)
 }
 
 /// How a poll ended, as the schedule has to know it.
@@ -382,7 +371,10 @@ struct Understood {
 
 fn told(feed: &Name, poll: &Poll, at: Timestamp) -> Report {
     let (status, notes) = match &poll.polled {
-        Polled::Document { harvest, .. } => ("ok", harvest.warnings.clone()),
+        Polled::Document { harvest, .. } => {
+            let status = harvest.unread.as_ref().map_or("ok", |failure| failure.health.word());
+            (status, harvest.warnings.clone())
+        }
         Polled::Unchanged => ("unchanged", Vec::new()),
         Polled::Failed(failure) => (failure.health.word(), vec![failure.message.clone()]),
         Polled::Offline => (record::OFFLINE, vec![record::OFFLINE_MEANS.to_owned()]),

@@ -4,6 +4,7 @@
 //! the same steps of [`engine`].
 
 pub mod engine;
+mod gather;
 mod live;
 mod look;
 mod nudge;
@@ -22,6 +23,7 @@ use jiff::Timestamp;
 use crate::clock::Steady;
 
 pub use engine::Engine;
+pub use gather::Gatherer;
 pub use live::run;
 pub use nudge::nudge;
 pub use outbox::{Outbox, next_try};

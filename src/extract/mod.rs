@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use crate::model::geo::Place;
 use crate::model::indicator::Kind;
 use crate::model::item::Item;
-use crate::model::observation::Status;
+use crate::model::observation::{Status, Value};
 use crate::model::outcome::{Finding, Outcome};
 
 pub mod amounts;
@@ -29,6 +29,7 @@ mod jsonpath;
 mod kinds;
 mod matching;
 pub mod numbers;
+mod parts;
 pub mod pattern;
 pub mod provenance;
 mod source;
@@ -113,6 +114,8 @@ pub struct Rules {
     pub filters: Vec<FieldTest>,
     /// Where the figure is; `None`: each matching item counts one.
     pub value: Option<ValueRule>,
+    /// A pattern for the figures that should add up to the value.
+    pub parts: Option<String>,
     /// A pattern with a group `date` (`schedule`; for others the event's date).
     pub date: Option<String>,
     /// A pattern with a group `amount` (`schedule`).
@@ -183,7 +186,7 @@ pub enum ValueRule {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct RuleError {
-    /// The key: `match`, `where`, `value`, `date`, `amount` or `status`.
+    /// The key: `match`, `where`, `value`, `parts`, `date`, `amount` or `status`.
     pub key: &'static str,
     /// What is wrong, as a sentence.
     pub message: String,
@@ -199,6 +202,7 @@ pub struct Extractor {
     filters: Vec<filter::Filter>,
     kind: Arc<dyn kinds::KindReader>,
     looks_inside: bool,
+    parts: Option<Arc<parts::Parts>>,
 }
 
 impl Extractor {
@@ -212,10 +216,12 @@ impl Extractor {
         let filters = rules.filters.iter().map(filter::Filter::new).map(|filter| one_error(filter, &mut errors));
         let filters: Option<Vec<_>> = filters.collect();
         let kind = kept(kinds::compile(&rules), &mut errors);
+        let parts = rules.parts.as_deref().map(parts::Parts::new).transpose();
+        let parts = one_error(parts, &mut errors).flatten().map(Arc::new);
         match (matching, filters, kind) {
             (Some(matching), Some(filters), Some(kind)) if errors.is_empty() => {
                 let looks_inside = matches!(rules.value, Some(ValueRule::JsonPath(_) | ValueRule::Css(..)));
-                Ok(Self { field: rules.field, matching, filters, kind, looks_inside })
+                Ok(Self { field: rules.field, matching, filters, kind, looks_inside, parts })
             }
             _ => Err(errors),
         }
@@ -240,6 +246,15 @@ impl Extractor {
     /// Whether it looks into an item's raw element, beyond its texts and fields.
     pub fn looks_inside(&self) -> bool {
         self.looks_inside
+    }
+
+    /// Why the item itself contradicts a figure: the parts that it names do not add up to it.
+    pub fn contradiction(&self, item: &Item, zone: &TimeZone, finding: &Finding) -> Option<String> {
+        let source = source::Source { item, field: self.field.as_deref(), zone };
+        match &finding.value {
+            Value::Quantity(quantity) => self.parts.as_ref()?.contradiction(&source, quantity),
+            Value::Report(_) | Value::Statement(_) => None,
+        }
     }
 
     /// What a reader of a finding should know beside it: an amount that could not be compared with `min_amount`.

@@ -100,6 +100,7 @@ static EXTRACTOR: std::sync::LazyLock<Extractor> = std::sync::LazyLock::new(|| {
         matching: None,
         filters: vec![],
         value: Some(ValueRule::Regex(r"([\d\s.,']*\d|\w+)\s*\w*".into())),
+        parts: None,
         date: None,
         amount: None,
         status: vec![],

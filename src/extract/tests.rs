@@ -15,6 +15,7 @@ fn rules(kind: Kind) -> Rules {
         matching: None,
         filters: vec![],
         value: None,
+        parts: None,
         date: None,
         amount: None,
         status: vec![],

@@ -7,15 +7,17 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use reqwest::{Method, Proxy, RequestBuilder, Response};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::address::{self, PublicResolver};
+use super::auth::Auth;
 use super::gate::Gate;
 use super::secret::Secrets;
+use super::tokens::Tokens;
 use super::trail::{Stopped, Trail};
-use super::{Settings, Target, answer, trouble};
+use super::{HARMLESS, Settings, Target, answer, trouble};
 use crate::model::feed::{Failure, Fetched, Validators, Wishes};
 use crate::model::item::Document;
 
@@ -23,14 +25,13 @@ use crate::model::item::Document;
 const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 /// Beyond a day, a limit is none; and adding it to an instant must not overflow.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
-/// Headers that say nothing secret, and are sent to any host.
-const HARMLESS: [&str; 4] = ["accept", "accept-language", "cache-control", "user-agent"];
 
 /// Polls over HTTP.
 #[derive(Debug)]
 pub(super) struct Http {
     settings: Settings,
     gate: Gate,
+    tokens: Tokens,
     /// Made at the first request: reading the system's certificates takes time that `file:` feeds need not spend.
     client: OnceLock<Result<reqwest::Client, String>>,
 }
@@ -39,6 +40,8 @@ pub(super) struct Http {
 struct Ask<'a> {
     target: &'a Target,
     validators: &'a Validators,
+    /// What shows who asks, where it was given out.
+    token: Option<&'a SecretString>,
     secrets: Secrets,
     now: Timestamp,
 }
@@ -70,12 +73,45 @@ impl Http {
         })?;
         proxy(&settings)?;
         let gate = Gate::new(settings.concurrency, std_duration(settings.per_host_interval));
-        Ok(Self { settings, gate, client: OnceLock::new() })
+        Ok(Self { settings, gate, tokens: Tokens::default(), client: OnceLock::new() })
     }
 
     pub(super) async fn fetch(&self, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
-        let ask = Ask { target, validators, secrets: Secrets::of(target), now };
-        self.follow(&ask).await.unwrap_or_else(|mut failure| {
+        let ask = |token| self.ask(target, validators, token, now);
+        let Some(Auth::OAuth(grant)) = &target.auth else { return ask(None).await };
+        let token = match self.tokens.get(self, grant, now, None).await {
+            Ok(token) => token,
+            Err(failure) => return without_token(target, failure),
+        };
+        let fetched = ask(Some(&token)).await;
+        // A token can end before its time; a second refusal is one.
+        if !matches!(&fetched, Fetched::Failed(Failure { status: Some(401), .. })) {
+            return fetched;
+        }
+        match self.tokens.get(self, grant, now, Some(&token)).await {
+            Ok(token) => ask(Some(&token)).await,
+            Err(failure) => without_token(target, failure),
+        }
+    }
+
+    /// One request that shows nobody who asks, for a token; what it sends is hidden as well.
+    pub(super) async fn attempt(&self, target: &Target, hidden: &[&SecretString], now: Timestamp) -> Fetched {
+        let secrets = Secrets::of(target, hidden.iter().copied());
+        self.answer(&Ask { target, validators: &Validators::default(), token: None, secrets, now }).await
+    }
+
+    async fn ask(
+        &self,
+        target: &Target,
+        validators: &Validators,
+        token: Option<&SecretString>,
+        now: Timestamp,
+    ) -> Fetched {
+        self.answer(&Ask { target, validators, token, secrets: Secrets::of(target, token), now }).await
+    }
+
+    async fn answer(&self, ask: &Ask<'_>) -> Fetched {
+        self.follow(ask).await.unwrap_or_else(|mut failure| {
             failure.message = ask.secrets.hide_in(&failure.message);
             Fetched::Failed(failure)
         })
@@ -195,11 +231,29 @@ fn start(target: &Target) -> Result<Trail, Failure> {
 
 fn request(client: &reqwest::Client, ask: &Ask<'_>, trail: &Trail) -> Result<RequestBuilder, Failure> {
     let request = client.request(trail.method.clone(), trail.url.clone()).headers(headers(ask, trail)?);
+    let request = if trail.trusted { authorized(request, ask) } else { request };
     let body = ask.target.body.as_ref().filter(|_| trail.with_body);
     Ok(match body {
         Some(body) => request.body(body.expose_secret().to_owned()),
         None => request,
     })
+}
+
+/// The request with who asks.
+fn authorized(request: RequestBuilder, ask: &Ask<'_>) -> RequestBuilder {
+    match (&ask.target.auth, ask.token) {
+        (Some(Auth::Basic(login)), _) => {
+            request.basic_auth(login.username.expose_secret(), Some(login.password.expose_secret()))
+        }
+        (Some(Auth::Bearer(token)), _) | (Some(Auth::OAuth(_)), Some(token)) => {
+            request.bearer_auth(token.expose_secret())
+        }
+        (Some(Auth::OAuth(_)) | None, _) => request,
+    }
+}
+
+fn without_token(target: &Target, failure: Failure) -> Fetched {
+    Fetched::Failed(Failure { message: format!("{} cannot be asked: {}", target.shown, failure.message), ..failure })
 }
 
 fn headers(ask: &Ask<'_>, trail: &Trail) -> Result<HeaderMap, Failure> {

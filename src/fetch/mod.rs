@@ -3,27 +3,33 @@
 
 mod address;
 mod answer;
+mod auth;
 mod cron;
 mod gate;
 mod http;
 mod recorded;
 mod schedule;
 mod secret;
+mod target;
+mod template;
+mod tokens;
 mod trail;
 mod trouble;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+pub use auth::{Auth, Grant, Login};
 pub use cron::Cron;
 pub use recorded::{content_type, recorded_times};
 pub use schedule::{Ended, Schedule, backoff};
+pub use target::Target;
+pub use template::fill as fill_times;
 
-use crate::model::feed::{Fetched, Validators};
+use crate::model::feed::{Failure, Fetched, Validators};
 use http::Http;
 
 /// The daemon's `[http]` settings.
@@ -45,22 +51,8 @@ pub struct Settings {
     pub allow_private: bool,
 }
 
-/// What one feed asks for.
-#[derive(Debug, Clone)]
-pub struct Target {
-    /// The address with its secrets filled in.
-    pub url: SecretString,
-    /// The address as configured, secrets unfilled: for logs, errors and pages.
-    pub shown: String,
-    /// `GET` unless the configuration says otherwise.
-    pub method: String,
-    /// Extra headers with their secrets filled in.
-    pub headers: Vec<(String, SecretString)>,
-    /// The request's body.
-    pub body: Option<SecretString>,
-    /// `file:` only: the file or folder, absolute.
-    pub path: Option<PathBuf>,
-}
+/// Headers that say nothing secret, and are sent to any host.
+const HARMLESS: [&str; 4] = ["accept", "accept-language", "cache-control", "user-agent"];
 
 impl Target {
     /// The host that is asked; `None` for a recorded feed.
@@ -108,7 +100,25 @@ impl Client {
     pub async fn fetch(&self, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
         match &target.path {
             Some(path) => recorded::fetch(path, &target.shown, self.max_body, validators, now),
-            None => self.http.fetch(target, validators, now).await,
+            None => match target.at(now) {
+                // What a server said of one address holds for no other.
+                Ok(now_asked) if now_asked.shown != target.shown => {
+                    self.http.fetch(&now_asked, &Validators::default(), now).await
+                }
+                Ok(now_asked) => self.http.fetch(&now_asked, validators, now).await,
+                Err(why) => Fetched::Failed(Failure::error(why)),
+            },
+        }
+    }
+
+    /// A page that a feed names: of a recorded feed the recorded one, else fetched as politely as the feed itself.
+    pub async fn fetch_linked(&self, target: &Target, link: &str, now: Timestamp) -> Fetched {
+        if let Some(path) = &target.path {
+            return recorded::page(path, link, self.max_body);
+        }
+        match target.linked(link) {
+            Ok(page) => self.http.fetch(&page, &Validators::default(), now).await,
+            Err(why) => Fetched::Failed(Failure::error(why)),
         }
     }
 }

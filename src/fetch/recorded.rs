@@ -5,13 +5,14 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use super::answer;
-use crate::model::feed::{Failure, Fetched, Validators, Wishes};
+use crate::model::feed::{Failure, Fetched, Health, Validators, Wishes};
 use crate::model::item::Document;
 
 /// One document of a recorded feed.
@@ -41,6 +42,42 @@ pub(super) fn fetch(path: &Path, shown: &str, max_body: u64, validators: &Valida
         Err(error) => Err(unreadable(shown, path, &error)),
     };
     found.unwrap_or_else(Fetched::Failed)
+}
+
+/// The folder beside the recorded documents in which the pages lie that they link to.
+const PAGES: &str = "pages";
+
+/// The page of a link, as it was recorded: `pages/host/path?query`, which is how `wget --force-directories` lays pages out.
+///
+/// A recorded feed asks nobody: a page that was not recorded is gone.
+pub(super) fn page(path: &Path, link: &str, max_body: u64) -> Fetched {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let Some(place) = place_of(link) else {
+        return Fetched::Failed(Failure::error(format!("`{link}` is not the address of a page")));
+    };
+    let exact = folder.join(PAGES).join(&place);
+    let names = [exact.clone(), folder.join(PAGES).join(format!("{place}.html")), exact.join("index.html")];
+    let Some(found) = names.iter().find(|name| name.is_file()) else {
+        let message = format!("the page {link} was not recorded; it would be {}", exact.display());
+        return Fetched::Failed(Failure { health: Health::Gone, status: Some(404), ..Failure::error(message) });
+    };
+    match read(found, link, max_body) {
+        Ok(body) => {
+            let content_type = content_type(found).map(str::to_owned);
+            let document = Document { body, content_type, url: Some(link.to_owned()) };
+            Fetched::Document { document, validators: Validators::default(), wishes: Wishes::default() }
+        }
+        Err(failure) => Fetched::Failed(failure),
+    }
+}
+
+/// A link's place below the pages. The address comes from a feed: nothing in it leads upwards or to the root.
+fn place_of(link: &str) -> Option<String> {
+    let url = Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let query = url.query().map(|query| format!("?{}", query.replace('/', "%2F"))).unwrap_or_default();
+    let place = format!("{}{}{query}", url.host_str()?, url.path());
+    let is_below = Path::new(&place).components().all(|part| matches!(part, Component::Normal(_)));
+    (is_below && !place.contains('\0')).then_some(place)
 }
 
 /// A file is unchanged when its content is: times of change are too coarse to tell two quick writes apart.
@@ -162,6 +199,22 @@ mod tests {
 
     fn check(name: &str, expected: Option<&str>) {
         assert_eq!(recorded_at(name), expected.map(|time| time.parse().unwrap()), "{name}");
+    }
+
+    #[test]
+    fn links_have_their_place_and_lead_nowhere_else() {
+        let cases = [
+            ("https://a.example/b/c.html?d=e#f", Some("a.example/b/c.html?d=e")),
+            ("https://a.example/b/", Some("a.example/b/")),
+            ("https://a.example/../../etc/passwd", Some("a.example/etc/passwd")),
+            ("https://a.example/%2e%2e/%2E%2e/x", Some("a.example/x")),
+            ("https://a.example/?x=/../..", Some("a.example/?x=%2F..%2F..")),
+            ("file:///etc/passwd", None),
+            ("/etc/passwd", None),
+        ];
+        for (link, expected) in cases {
+            assert_eq!(place_of(link).as_deref(), expected, "{link}");
+        }
     }
 
     #[test]

@@ -4,10 +4,11 @@
 //! configured one holds `{secret:name}`, the filled one holds the value; what
 //! is learned there is replaced wherever a server repeats it.
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::Target;
+use super::auth::Auth;
 
 /// A shorter value is no secret worth the name, and replacing it would garble ordinary text.
 const SHORTEST: usize = 4;
@@ -33,7 +34,8 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    pub(super) fn of(target: &Target) -> Self {
+    /// Learns them from a target, and beside it a token that was given out for it.
+    pub(super) fn of<'a>(target: &'a Target, given: impl IntoIterator<Item = &'a SecretString>) -> Self {
         let learned = match_up(&target.shown, target.url.expose_secret());
         let unknown = learned.is_none() && target.shown != target.url.expose_secret();
         let mut values: Vec<(String, String)> = learned.unwrap_or_default();
@@ -44,6 +46,8 @@ impl Secrets {
             values.extend(words.into_iter().flatten().map(|word| (word.to_owned(), format!("{{header:{name}}}"))));
         }
         values.extend(target.body.iter().map(|body| (body.expose_secret().to_owned(), "{body}".to_owned())));
+        let asking = target.auth.iter().flat_map(Auth::secrets).chain(given);
+        values.extend(asking.map(|secret| (secret.expose_secret().to_owned(), "{auth}".to_owned())));
         values.retain(|(value, _)| value.len() >= SHORTEST);
         // Percent-encoding is undone by some servers and added by others.
         let encoded: Vec<(String, String)> =
@@ -99,18 +103,12 @@ mod tests {
     use super::*;
 
     fn target(shown: &str, url: &str, headers: &[(&str, &str)]) -> Target {
-        Target {
-            url: url.to_owned().into(),
-            shown: shown.to_owned(),
-            method: "GET".to_owned(),
-            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into())).collect(),
-            body: None,
-            path: None,
-        }
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into()));
+        Target { headers: headers.collect(), ..Target::get(url.to_owned().into(), shown.to_owned()) }
     }
 
     fn check(target: &Target, url: &str, expected: &str) {
-        assert_eq!(Secrets::of(target).hide(&Url::parse(url).unwrap()), expected);
+        assert_eq!(Secrets::of(target, None).hide(&Url::parse(url).unwrap()), expected);
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl Trail {
 }
 
 /// The same origin, or the same host's step up from http to https.
-fn same_site(from: &Url, to: &Url) -> bool {
+pub(super) fn same_site(from: &Url, to: &Url) -> bool {
     let upgrade = (from.scheme(), to.scheme()) == ("http", "https") && from.port().is_none() && to.port().is_none();
     from.origin() == to.origin() || (upgrade && from.host() == to.host())
 }

@@ -103,7 +103,10 @@ impl Reader<'_> {
 
     fn item(&mut self, node: ElementRef<'_>) -> Item {
         let mut draft = Draft::new(self.base.clone());
-        draft.item.content = Some(page::text(node)).filter(|text| !text.is_empty());
+        // Where the text is said to be somewhere, all the rest around it is none.
+        if !self.plan.names("content") {
+            draft.item.content = Some(page::text(node)).filter(|text| !text.is_empty());
+        }
         self.plan.fill(&mut draft, &mut self.warnings, |place| find(node, place));
         if draft.item.link.is_none() && !self.plan.has_fields() {
             let first = page::links(node).next();

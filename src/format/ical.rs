@@ -1,5 +1,8 @@
 //! iCalendar (RFC 5545): an event is an item. Repetition is not worked out: a
-//! repeating event is one item, at its first occurrence.
+//! repeating event is one item, at its first occurrence, with its rule as the
+//! field `rrule`. A calendar repeats without end, and how much of that is news
+//! is a question of the present, which no reader knows. An occurrence that the
+//! calendar itself lists, because it was moved or changed, is an item.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -188,6 +191,12 @@ impl Calendar<'_> {
             found.map(|property| property.instant().map_or_else(|| property.text(), |at| at.to_string()))
         });
         let mut item = draft.finish();
+        // All occurrences of a series have its id; this tells one from the others (section 3.8.4.4).
+        let occurrence = properties.iter().find(|property| property.name == "RECURRENCE-ID");
+        if let Some(occurrence) = occurrence.filter(|_| !item.id.is_empty()) {
+            let which = occurrence.instant().map_or_else(|| occurrence.text(), |at| at.to_string());
+            item.id = format!("{} {which}", item.id);
+        }
         self.identities.settle(&mut item, &mut self.warnings);
         self.parsed.items.push(item);
     }

@@ -4,6 +4,8 @@
 //! repaired or passed over is a named warning, and only a document in which
 //! no known format is recognisable is an error.
 
+mod archive;
+mod article;
 mod draft;
 mod encoding;
 mod entity;
@@ -13,7 +15,9 @@ mod input;
 mod links;
 mod plain;
 mod plan;
+mod pointer;
 mod repair;
+mod table;
 mod warnings;
 mod xml;
 
@@ -32,6 +36,10 @@ mod json;
 mod json_feed;
 mod rss;
 mod text;
+mod xlsx;
+
+pub use self::article::{PageReader, PageText};
+pub use self::pointer::Pointer;
 
 use std::borrow::Cow;
 
@@ -53,6 +61,7 @@ pub const FORMATS: &[Format] = &[
     ical::FORMAT,
     html::FORMAT,
     csv::FORMAT,
+    xlsx::FORMAT,
     text::FORMAT,
 ];
 
@@ -104,6 +113,14 @@ pub struct Options {
     pub fields: Vec<(String, FieldSource)>,
     /// The base of relative links where the document names none.
     pub base_url: Option<String>,
+    /// The sheet of a workbook; `None`: the first that holds anything.
+    pub sheet: Option<String>,
+    /// Which member of a zip archive is read, by its name with `*` for anything; `None`: the largest.
+    pub member: Option<String>,
+    /// Whether a table has no header line; its columns are then named `1`, `2`, ….
+    pub without_header: bool,
+    /// The most bytes of a document that comes packed, after unpacking; `None`: 64 MiB.
+    pub max_body: Option<u64>,
 }
 
 /// Where a named field is found in an item: a column name, a JSONPath, a CSS selector (with `@attr`).
@@ -175,7 +192,8 @@ impl Reader {
     /// # Errors
     /// Where no known format is recognisable, or a limit was passed before anything could be read.
     pub fn read(&self, document: &Document) -> Result<Parsed, FormatError> {
-        let input = Input::new(document, self.options.base_url.as_deref());
+        let unpacked = archive::unpack(&document.body, &self.options)?;
+        let input = Input::new(&unpacked, document, self.options.base_url.as_deref());
         let (format, remark) = self.choose(&input)?;
         let mut parsed = (format.read)(&input, &self.plan)?;
         let before = input.warnings.into_iter().chain(remark);
@@ -185,13 +203,17 @@ impl Reader {
 
     /// The format to read the document in, and what is remarkable about that.
     fn choose(&self, input: &Input<'_>) -> Result<(&'static Format, Option<String>), FormatError> {
-        let found = FORMATS.iter().find(|format| (format.recognise)(&input.text));
+        let is_found = |format: &&Format| match input.is_workbook {
+            true => format.word == xlsx::FORMAT.word,
+            false => (format.recognise)(&input.text),
+        };
+        let found = FORMATS.iter().find(is_found);
         let named = self.options.format.as_deref().and_then(|word| FORMATS.iter().find(|format| format.word == word));
         let Some(named) = named else { return Ok((self.recognised(input, found)?, None)) };
         match found {
             Some(found) if found.word == html::FORMAT.word && named.is_feed => Err(shell(named.word)),
-            // Who asks for RSS and gets Atom still gets a feed.
-            Some(found) if is_syndication(found) && is_syndication(named) && found.word != named.word => {
+            // Who asks for RSS and gets Atom still gets a feed, and a table is a table.
+            Some(found) if are_alike(found, named) && found.word != named.word => {
                 Ok((found, Some(format!("the document is {}, not {}; read as what it is", found.word, named.word))))
             }
             _ => Ok((named, None)),
@@ -212,8 +234,11 @@ impl Reader {
     }
 }
 
-fn is_syndication(format: &Format) -> bool {
-    [rss::FORMAT.word, atom::FORMAT.word, json_feed::FORMAT.word].contains(&format.word)
+/// Whether one of two formats serves for the other.
+fn are_alike(one: &Format, other: &Format) -> bool {
+    let families: [&[&str]; 2] =
+        [&[rss::FORMAT.word, atom::FORMAT.word, json_feed::FORMAT.word], &[csv::FORMAT.word, xlsx::FORMAT.word]];
+    families.iter().any(|family| family.contains(&one.word) && family.contains(&other.word))
 }
 
 fn shell(expected: &str) -> FormatError {

@@ -24,6 +24,9 @@ const DEPTH: usize = 512;
 /// How many nodes a tree may have.
 const NODES: usize = 500_000;
 
+/// Elements that stand beside what a page is about.
+const ASIDES: [&str; 4] = ["nav", "aside", "footer", "form"];
+
 /// A parsed page.
 #[derive(Debug)]
 pub struct Page {
@@ -112,12 +115,46 @@ impl Page {
         own.or_else(|| document.cloned())
     }
 
+    /// The text and HTML of every element that a selector finds; `None` where it finds nothing.
+    pub fn part(&self, selector: &Selector) -> Option<(String, String)> {
+        let parts: Vec<ElementRef<'_>> = self.select(selector).collect();
+        let texts: Vec<String> = parts.iter().map(|part| text(*part)).filter(|text| !text.is_empty()).collect();
+        (!parts.is_empty()).then(|| (texts.join("\n"), parts.iter().map(ElementRef::html).collect()))
+    }
+
+    /// The text and HTML of what the page is about: what it marks as such, without the menus and asides in it.
+    ///
+    /// Headlines of other articles stand beside this one; read with it they would be reports that nobody made.
+    pub fn article(&self) -> (String, String) {
+        let body = self.first("body").or_else(|| self.root());
+        let Some(part) = self.marked().or(body) else { return Default::default() };
+        let is_whole = body.is_some_and(|body| body.id() == part.id());
+        let beside = |name: &str| ASIDES.contains(&name) || (is_whole && name == "header");
+        (text_without(part, beside), part.html())
+    }
+
+    /// The element that the page marks as its article.
+    fn marked(&self) -> Option<ElementRef<'_>> {
+        let has = |node: &ElementRef<'_>, name: &str, value: &str| {
+            node.value().attr(name).is_some_and(|words| words.split_whitespace().any(|word| word == value))
+        };
+        let body = self.all().find(|node| has(node, "itemprop", "articleBody"));
+        let mut articles = self.elements("article");
+        // Several articles are a list of them.
+        let only = articles.next().filter(|_| articles.next().is_none());
+        body.or(only).or_else(|| self.first("main")).or_else(|| self.all().find(|node| has(node, "role", "main")))
+    }
+
+    fn all(&self) -> impl Iterator<Item = ElementRef<'_>> {
+        self.html.tree.nodes().filter_map(ElementRef::wrap)
+    }
+
     fn first(&self, name: &str) -> Option<ElementRef<'_>> {
         self.elements(name).next()
     }
 
     fn elements(&self, name: &str) -> impl Iterator<Item = ElementRef<'_>> {
-        self.html.tree.nodes().filter_map(ElementRef::wrap).filter(move |node| node.value().name() == name)
+        self.all().filter(move |node| node.value().name() == name)
     }
 }
 
@@ -147,14 +184,20 @@ fn bound_passed(html: &Html) -> Option<String> {
     (newest.ancestors().take(DEPTH + 1).count() > DEPTH).then(|| format!("elements nested deeper than {DEPTH}"))
 }
 
-/// The plain text of an element, walked without recursion.
+/// The plain text of an element.
 pub fn text(element: ElementRef<'_>) -> String {
+    text_without(element, |_| false)
+}
+
+/// The plain text of an element without the elements of some names, walked without recursion.
+fn text_without(element: ElementRef<'_>, beside: impl Fn(&str) -> bool) -> String {
     let mut flow = Flow::default();
     let (mut hidden, mut preformatted) = (0usize, 0usize);
     for edge in element.traverse() {
         let is_open = matches!(edge, Edge::Open(_));
         let (Edge::Open(node) | Edge::Close(node)) = edge;
-        match role_of(node) {
+        let is_beside = node.value().as_element().is_some_and(|element| beside(element.name()));
+        match if is_beside { Some(Role::Hidden) } else { role_of(node) } {
             Some(Role::Hidden) if node.id() != element.id() => hidden = stepped(hidden, is_open),
             _ if hidden > 0 => {}
             Some(Role::Preformatted) => {

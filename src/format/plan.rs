@@ -17,6 +17,10 @@ use super::{FORMATS, FieldSource, Language, OptionError, Options};
 pub struct Plan {
     /// Where the items are.
     pub items: Option<Expression>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Whether a table has no header line.
+    pub without_header: bool,
     fields: Vec<Field>,
 }
 
@@ -59,12 +63,18 @@ impl Plan {
         };
         let items = options.items.as_deref().and_then(|written| items(written, language, options, &mut errors));
         let fields = options.fields.iter().map(|(name, source)| field(name, source, language, &mut errors)).collect();
-        if errors.is_empty() { Ok(Self { items, fields }) } else { Err(errors) }
+        let (sheet, without_header) = (options.sheet.clone(), options.without_header);
+        if errors.is_empty() { Ok(Self { items, sheet, without_header, fields }) } else { Err(errors) }
     }
 
     /// Whether any field is configured.
     pub fn has_fields(&self) -> bool {
         !self.fields.is_empty()
+    }
+
+    /// Whether a field of that name is configured.
+    pub fn names(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.name == name)
     }
 
     /// All places that fields are read from.
@@ -147,7 +157,8 @@ fn field(name: &str, source: &FieldSource, language: Language, errors: &mut Vec<
     Field { name: name.to_owned(), places }
 }
 
-fn place(written: &str, language: Language) -> Result<Expression, Invalid> {
+/// Compiles one place in a language.
+pub fn place(written: &str, language: Language) -> Result<Expression, Invalid> {
     let mut place = Expression { written: written.to_owned(), path: None, selector: None, attribute: None };
     let is_path = matches!(language, Language::Path | Language::Any) && written.starts_with('$');
     if is_path {

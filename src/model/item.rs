@@ -104,6 +104,8 @@ pub struct Item {
     pub links: Vec<String>,
     /// The element as written: JSON text or an HTML fragment, for extractors that look inside.
     pub raw: Option<String>,
+    /// The text of the page it links to, where its feed follows links.
+    pub page: Option<String>,
 }
 
 impl Item {
@@ -112,10 +114,10 @@ impl Item {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Title, newline, content: what `match` and patterns read.
+    /// Title, newline, content, and the text of its page where the feed follows: what `match` and patterns read.
     pub fn text(&self) -> String {
         let content = self.content.as_deref().or(self.summary.as_deref());
-        let parts: Vec<&str> = [self.title.as_deref(), content].into_iter().flatten().collect();
+        let parts: Vec<&str> = [self.title.as_deref(), content, self.page.as_deref()].into_iter().flatten().collect();
         parts.join("\n")
     }
 

@@ -147,11 +147,13 @@ pub enum Flag {
     Undated,
     /// Read in another way than the values before it: a change of the method, not of the world.
     MethodChange,
+    /// The item itself contradicts it: the parts that it names do not add up to it.
+    Contradicted,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Implausible,
         Self::Frozen,
         Self::SuspectZero,
@@ -162,6 +164,7 @@ impl Flag {
         Self::Ancient,
         Self::Undated,
         Self::MethodChange,
+        Self::Contradicted,
     ];
 
     /// The word used in output and store.
@@ -177,6 +180,7 @@ impl Flag {
             Self::Ancient => "ancient",
             Self::Undated => "undated",
             Self::MethodChange => "method_change",
+            Self::Contradicted => "contradicted",
         }
     }
 

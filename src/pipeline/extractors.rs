@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::notices;
-use super::read::Harvest;
+use super::read::{Fresh, Harvest, PageState};
 use crate::config::plan::{Feed, Plan, Watch};
 use crate::model::notification::{FeedNotice, Kind};
 use crate::model::outcome::Outcome;
@@ -29,7 +29,13 @@ pub fn count(
 ) -> Result<u32> {
     let mut tallies: BTreeMap<usize, Vec<bool>> = BTreeMap::new();
     let mut failures: BTreeMap<usize, u32> = BTreeMap::new();
-    for found in harvest.fresh.iter().filter(|fresh| fresh.is_news).flat_map(|fresh| &fresh.findings) {
+    // An item whose page is still owed has not been tried; when the page comes, it is.
+    let tried = |fresh: &&Fresh| match fresh.page {
+        PageState::None => fresh.is_news,
+        PageState::Read => true,
+        PageState::Owed(_) | PageState::Lost => false,
+    };
+    for found in harvest.fresh.iter().filter(tried).flat_map(|fresh| &fresh.findings) {
         tallies.entry(found.indicator).or_default().push(found.outcome.finding().is_some());
         *failures.entry(found.indicator).or_default() += u32::from(matches!(found.outcome, Outcome::Error { .. }));
     }

@@ -30,9 +30,18 @@ pub fn after_document(
         &harvest.times
     };
     let rhythm = state.rhythm.learned(came, now);
-    let state =
-        FeedState { validators, body_hash: Some(body_hash), covers_from: harvest.oldest, rhythm, overflowed, ..state };
-    after_success(state, now)
+    let state = FeedState { rhythm, overflowed, ..state };
+    match &harvest.unread {
+        None => {
+            let state = FeedState { validators, body_hash: Some(body_hash), covers_from: harvest.oldest, ..state };
+            after_success(state, now)
+        }
+        // It has to come again, whole, for the pages that are owed.
+        Some(failure) => {
+            let body_hash = Some(super::read::unfinished(&body_hash));
+            after_failure(FeedState { validators: Validators::default(), body_hash, ..state }, failure, now)
+        }
+    }
 }
 
 /// What a poll says whose document shows nothing of what was there before.

@@ -33,6 +33,8 @@ pub struct Harvest {
     pub warnings: Vec<String>,
     /// The feed's own `ttl`, in minutes.
     pub ttl_minutes: Option<u32>,
+    /// Why pages of its items could not be read that have to be: what stands on them is not known.
+    pub unread: Option<Failure>,
 }
 
 /// An item that is new or changed, and what it says.
@@ -44,12 +46,34 @@ pub struct Fresh {
     pub hash: String,
     /// Which revision of it this is, from 1.
     pub revision: u32,
-    /// Whether its content is new; else it was only read by another recipe.
+    /// Whether its content is new; else it was only read by another recipe, or its page is asked for again.
     pub is_news: bool,
+    /// What became of the page that it links to.
+    pub page: PageState,
     /// What it says to each indicator that reads its feed, in the order of the watch.
     pub findings: Vec<Found>,
     /// What it shows of where it has its knowledge from; nothing where no report or statement was found.
     pub shown: Provenance,
+}
+
+/// What became of the page that an item links to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageState {
+    /// There is none, or its feed does not follow links.
+    None,
+    /// It is to be asked for, which was tried in vain so often.
+    Owed(u32),
+    /// It was read.
+    Read,
+    /// It cannot be had.
+    Lost,
+}
+
+impl PageState {
+    /// Whether an item was read as a whole, so that what it does not say it does not say.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::None | Self::Read)
+    }
 }
 
 /// What one item says to one indicator.
@@ -102,6 +126,25 @@ pub fn emptiness(feed: &Feed, harvest: &Harvest, had_items: bool) -> Option<Stri
 
 /// Extracts from the items that are not known as they are.
 pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, KnownItem>) -> Harvest {
+    let mut harvest = sift(watch, feed, parsed, known);
+    find(watch, feed, &mut harvest);
+    harvest
+}
+
+/// Finds what each new item says to the indicators.
+pub fn find(watch: &Watch, feed: &Feed, harvest: &mut Harvest) {
+    let is_said =
+        |found: &Found| found.outcome.finding().is_some_and(|finding| !matches!(finding.value, Value::Quantity(_)));
+    for fresh in &mut harvest.fresh {
+        fresh.findings = extract(watch, feed, &fresh.item);
+        if fresh.findings.iter().any(is_said) {
+            fresh.shown = provenance::of(&fresh.item, &watch.zone);
+        }
+    }
+}
+
+/// Keeps the items that are not known as they are, without asking what they say.
+pub fn sift(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, KnownItem>) -> Harvest {
     let recipe = recipe(watch, feed);
     let looks_inside = looks_inside(watch, feed);
     let times = times(&parsed.items);
@@ -113,6 +156,7 @@ pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, 
         fresh: Vec::new(),
         warnings: parsed.warnings,
         ttl_minutes: parsed.header.ttl_minutes,
+        unread: None,
     };
     let mut seen: HashMap<String, ()> = HashMap::new();
     for item in parsed.items {
@@ -128,12 +172,10 @@ pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, 
             continue;
         }
         let revision = before.map_or(1, |before| before.revision + u32::from(is_news));
-        let findings = extract(watch, feed, &item);
-        let is_said =
-            |found: &Found| found.outcome.finding().is_some_and(|finding| !matches!(finding.value, Value::Quantity(_)));
-        let shown =
-            if findings.iter().any(is_said) { provenance::of(&item, &watch.zone) } else { Provenance::default() };
-        harvest.fresh.push(Fresh { item, hash, revision, is_news, findings, shown });
+        let tries = before.filter(|_| !is_news).and_then(|before| tries_of(&before.recipe, &recipe)).unwrap_or(0);
+        let page = if feed.follow.is_some() && item.link.is_some() { PageState::Owed(tries) } else { PageState::None };
+        let (findings, shown) = (Vec::new(), Provenance::default());
+        harvest.fresh.push(Fresh { item, hash, revision, is_news, page, findings, shown });
     }
     harvest
 }
@@ -143,6 +185,21 @@ fn times(items: &[Item]) -> Vec<Timestamp> {
     times.sort_unstable();
     times.dedup();
     times
+}
+
+/// What an item is stored as read by: the recipe, or where its page is owed that it was asked for in vain.
+pub fn recipe_of(fresh: &Fresh, recipe: &str) -> String {
+    match fresh.page {
+        PageState::Owed(tries) => format!("{recipe}{OWED}{tries}"),
+        _ => recipe.to_owned(),
+    }
+}
+
+/// Between a recipe and how often a page was asked for in vain.
+const OWED: char = '~';
+
+fn tries_of(stored: &str, recipe: &str) -> Option<u32> {
+    stored.strip_prefix(recipe)?.strip_prefix(OWED)?.parse().ok()
 }
 
 /// What an item says to each indicator that reads the feed.
@@ -190,6 +247,9 @@ fn first_finding(watch: &Watch, feed: &Feed, item: &Item, indicator: &WatchedInd
 pub fn recipe(watch: &Watch, feed: &Feed) -> String {
     let mut hasher = Sha256::new();
     hasher.update(format!("{:?}", feed.reader.options()));
+    if let Some(follow) = &feed.follow {
+        hasher.update(format!("\nfollow {follow:?}"));
+    }
     for indicator in &watch.indicators {
         for input in indicator.spec.inputs.iter().filter(|input| input.feed == feed.name) {
             hasher.update(format!("\n{} {} {:?}", indicator.spec.name, input.method, input.cumulative));
@@ -201,6 +261,11 @@ pub fn recipe(watch: &Watch, feed: &Feed) -> String {
 /// A hash of a document's bytes and of the recipe it was read by: equal means that nothing can be new.
 pub fn body_hash(body: &[u8], recipe: &str) -> String {
     format!("{}:{recipe}", hex(&Sha256::digest(body), 32))
+}
+
+/// What is stored instead of a body's hash while pages of its items are owed: the document has to come again, whole.
+pub fn unfinished(body_hash: &str) -> String {
+    format!("{body_hash}{OWED}")
 }
 
 /// Whether a stored body hash was made by this recipe.

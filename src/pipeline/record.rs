@@ -55,6 +55,17 @@ pub struct Poll {
     pub next_poll: Option<Timestamp>,
 }
 
+impl Poll {
+    /// Why it failed, or could not read all that it had to.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.polled {
+            Polled::Failed(failure) => Some(failure),
+            Polled::Document { harvest, .. } => harvest.unread.as_ref(),
+            Polled::Unchanged | Polled::Offline => None,
+        }
+    }
+}
+
 /// Records one poll of one feed.
 ///
 /// # Errors
@@ -62,7 +73,9 @@ pub struct Poll {
 pub fn record(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Timestamp) -> Result<Effects> {
     let (mut effects, decides) = note(change, plan, feed, poll, now)?;
     if let (true, Some((watch, feed))) = (decides, plan.feed(feed)) {
-        effects.add(judge_watch(change, plan, watch, Some(std::slice::from_ref(&feed.name)), now)?);
+        // What rests on another feed is judged too where this one takes back what that one said.
+        let rests_on = feed.deletes.is_none().then_some(std::slice::from_ref(&feed.name));
+        effects.add(judge_watch(change, plan, watch, rests_on, now)?);
     }
     if effects.notifications > 0 {
         // What a silence holds is looked at again when that ends.
@@ -91,8 +104,10 @@ pub fn note(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Time
             feeds::after_success(state, now)
         }
         Polled::Document { harvest, validators, body_hash } => {
-            let since = feeds::covered_since(&state, harvest, interval, now);
-            change.cover(&feed.name, since, now)?;
+            if harvest.unread.is_none() {
+                let since = feeds::covered_since(&state, harvest, interval, now);
+                change.cover(&feed.name, since, now)?;
+            }
             let recorder = Recorder { change, watch, feed, now };
             for fresh in &harvest.fresh {
                 effects.items_new += u32::from(fresh.is_news);
@@ -165,13 +180,13 @@ fn may_change_verdicts(before: Option<&FeedState>, poll: &Poll, watch: &Watch, n
 }
 
 fn poll_record(poll: &Poll, before: &FeedState, items_new: u32, now: Timestamp) -> PollRecord {
-    let (status, error) = match &poll.polled {
-        Polled::Document { harvest, .. } => {
+    let (status, error) = match (poll.failure(), &poll.polled) {
+        (Some(failure), _) => (failure.health.word(), Some(failure.message.clone())),
+        (None, Polled::Document { harvest, .. }) => {
             ("ok", feeds::overflows(before, harvest).then(|| feeds::OVERFLOW.to_owned()))
         }
-        Polled::Unchanged => ("unchanged", None),
-        Polled::Failed(failure) => (failure.health.word(), Some(failure.message.clone())),
-        Polled::Offline => (OFFLINE, Some(OFFLINE_MEANS.to_owned())),
+        (None, Polled::Offline) => (OFFLINE, Some(OFFLINE_MEANS.to_owned())),
+        (None, Polled::Unchanged | Polled::Failed(_)) => ("unchanged", None),
     };
     PollRecord { at: now, status: status.to_owned(), items_new, took_ms: poll.took_ms, error }
 }
@@ -192,13 +207,16 @@ impl Recorder<'_> {
             id: item.id.clone(),
             revision: fresh.revision,
             hash: fresh.hash.clone(),
-            recipe: read::recipe(self.watch, self.feed),
+            recipe: read::recipe_of(fresh, &read::recipe(self.watch, self.feed)),
             text: StoredText::of(item),
         };
         self.change.put_item(&self.feed.name, &row, self.now)?;
         let mut recorded = 0;
         for found in &fresh.findings {
             recorded += u32::from(self.finding(fresh, found)?);
+        }
+        if let Some(feed) = &self.feed.deletes {
+            recorded += self.deletion(fresh, feed)?;
         }
         Ok(recorded)
     }
@@ -209,9 +227,11 @@ impl Recorder<'_> {
             Outcome::Value(finding) | Outcome::StatedZero(finding) => {
                 self.value(fresh, found.input, indicator, finding)
             }
-            Outcome::NoMatch { why } => self.withdrawal(fresh, indicator, why),
+            Outcome::NoMatch { why } if fresh.page.is_whole() => {
+                self.withdrawal(fresh, indicator, &item_key(&self.feed.name, &fresh.item.id), why)
+            }
             // What could not be read says nothing about what was read before.
-            Outcome::Error { .. } => Ok(false),
+            Outcome::NoMatch { .. } | Outcome::Error { .. } => Ok(false),
         }
     }
 
@@ -242,6 +262,9 @@ impl Recorder<'_> {
         if previous.is_none() && self.is_by_a_new_method(indicator)? {
             new.flags.push(Flag::MethodChange);
         }
+        let extractor = indicator.extractors.get(input);
+        let why = extractor.and_then(|extractor| extractor.contradiction(&fresh.item, &self.watch.zone, finding));
+        new.flags.extend(why.map(|_| Flag::Contradicted));
         new.supersedes = previous.as_ref().map(|previous| previous.id);
         // Which words a report is copied from decides as much as what it says.
         let is_said = !matches!(new.value, Value::Quantity(_));
@@ -269,9 +292,22 @@ impl Recorder<'_> {
             && self.change.has_extractor(name, &self.feed.name)?)
     }
 
+    /// Takes back what the item of that id in another feed has said.
+    fn deletion(&self, fresh: &Fresh, feed: &Name) -> Result<u32> {
+        let key = item_key(feed, &fresh.item.id);
+        let why = format!("{} says that its source has deleted it", self.feed.name);
+        let mut taken_back = 0;
+        for indicator in &self.watch.indicators {
+            if indicator.spec.inputs.iter().any(|input| input.feed == *feed) {
+                taken_back += u32::from(self.withdrawal(fresh, indicator, &key, &why)?);
+            }
+        }
+        Ok(taken_back)
+    }
+
     /// An item that no longer says what it said takes its value back.
-    fn withdrawal(&self, fresh: &Fresh, indicator: &WatchedIndicator, why: &str) -> Result<bool> {
-        let key = self.key(fresh, None, self.now);
+    fn withdrawal(&self, fresh: &Fresh, indicator: &WatchedIndicator, key: &str, why: &str) -> Result<bool> {
+        let key = key.to_owned();
         let Some(previous) = self.change.newest_vintage(&indicator.spec.name, &key)? else { return Ok(false) };
         // What a person set in its place does not rest on the item's words.
         if previous.withdrawn || previous.author.is_some() {
@@ -289,7 +325,7 @@ impl Recorder<'_> {
     /// Level and count, report and schedule: feed and item. Running totals: feed and start of the reset period.
     fn key(&self, fresh: &Fresh, cumulative: Option<Reset>, event_time: Timestamp) -> String {
         match cumulative {
-            None => format!("{} {}", self.feed.name.local(), fresh.item.id),
+            None => item_key(&self.feed.name, &fresh.item.id),
             Some(reset) => match reset_start(reset, event_time, &self.watch.zone) {
                 Some(date) => format!("{} from {date}", self.feed.name.local()),
                 None => format!("{} total", self.feed.name.local()),
@@ -348,6 +384,11 @@ impl Recorder<'_> {
             None => (named.to_owned(), own.reliability.filter(|letter| !letter.may_corroborate())),
         }
     }
+}
+
+/// The key of what an item says: its feed and its identity there.
+fn item_key(feed: &Name, id: &str) -> String {
+    format!("{} {id}", feed.local())
 }
 
 /// Whether a new vintage would only repeat the one before.

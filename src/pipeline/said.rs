@@ -66,6 +66,8 @@ impl Said {
             fields,
             links,
             raw: _,
+            // What stands on its page is read after it is known to be news.
+            page: _,
         } = item;
         self.text("id", id);
         let texts = [("title", title), ("link", link), ("publisher", publisher), ("summary", summary)];

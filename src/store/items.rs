@@ -38,13 +38,15 @@ pub struct StoredText {
 }
 
 impl StoredText {
-    /// What would be stored of an item.
+    /// What would be stored of an item: of its text the content, and that of its page.
     pub fn of(item: &Item) -> Self {
+        let content = item.content.as_deref().or(item.summary.as_deref());
+        let parts: Vec<&str> = [content, item.page.as_deref()].into_iter().flatten().collect();
         Self {
             published: item.time().map(millis),
             title: item.title.clone(),
             link: item.link.clone(),
-            body: item.content.clone().or_else(|| item.summary.clone()).unwrap_or_default(),
+            body: parts.join("\n"),
         }
     }
 }
@@ -135,7 +137,8 @@ impl Change<'_> {
             .prepare_cached(
                 "INSERT INTO item (feed, id, revision, hash, recipe, recorded_at, published, title, link, body) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) \
-                 ON CONFLICT (feed, id, revision) DO UPDATE SET hash = excluded.hash, recipe = excluded.recipe",
+                 ON CONFLICT (feed, id, revision) DO UPDATE SET \
+                 hash = excluded.hash, recipe = excluded.recipe, body = excluded.body",
             )?
             .execute(params![
                 feed.to_string(),

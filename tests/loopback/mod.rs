@@ -39,7 +39,7 @@ struct Seen {
 }
 
 impl Server {
-    /// Serves what `reply` makes of each request's head.
+    /// Serves what `reply` makes of each request: its head, and its body where it has one.
     pub async fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -63,7 +63,7 @@ impl Server {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 
-    /// The heads of the requests so far, header names in lower case as the client sends them.
+    /// The requests so far, header names in lower case as the client sends them.
     pub fn requests(&self) -> Vec<String> {
         self.seen.requests.lock().unwrap().clone()
     }
@@ -78,6 +78,13 @@ async fn serve<F: Fn(&str) -> Reply>(mut stream: TcpStream, seen: Arc<Seen>, rep
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     while !request.windows(4).any(|window| window == b"\r\n\r\n") {
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(count) => request.extend_from_slice(&buffer[..count]),
+        }
+    }
+    let whole = body_end(&request);
+    while request.len() < whole {
         match stream.read(&mut buffer).await {
             Ok(0) | Err(_) => return,
             Ok(count) => request.extend_from_slice(&buffer[..count]),
@@ -111,6 +118,14 @@ async fn serve<F: Fn(&str) -> Reply>(mut stream: TcpStream, seen: Arc<Seen>, rep
             let _ = stream.read(&mut buffer).await;
         }
     }
+}
+
+/// Where a request ends whose head is there: with the body that the head announces.
+fn body_end(request: &[u8]) -> usize {
+    let head = request.windows(4).position(|window| window == b"\r\n\r\n").map_or(request.len(), |at| at + 4);
+    let text = String::from_utf8_lossy(&request[..head]).to_ascii_lowercase();
+    let length = text.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    head + length.unwrap_or(0)
 }
 
 /// An answer with a status line, headers and a body of known length.

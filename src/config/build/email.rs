@@ -44,14 +44,8 @@ pub fn cron(text: &str, span: &std::ops::Range<usize>, page: &mut Page) -> Optio
 fn heartbeat(entries: &Entries, secrets: &Secrets, page: &mut Page) -> Option<Target> {
     let node = entries.get("heartbeat")?;
     let text = node.text()?;
-    address::url(text, &node.span, &["https", "http"], page).then(|| Target {
-        url: secrets::fill(text, &node.span, secrets, page),
-        shown: text.to_owned(),
-        method: "GET".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        path: None,
-    })
+    address::url(text, &node.span, &["https", "http"], page)
+        .then(|| Target::get(secrets::fill(text, &node.span, secrets, page), text.to_owned()))
 }
 
 fn unsubscribe(entries: &Entries, page: &mut Page) -> Option<String> {

@@ -67,7 +67,7 @@ fn check_keys(kind: Kind, entries: &Entries, page: &mut Page) {
         misplaced(&["cumulative"], entries, &of, "`kind = \"count\"` has it", page);
     }
     if matches!(kind, Kind::Schedule | Kind::Report) {
-        misplaced(&["value"], entries, &of, "`level` and `count` have it", page);
+        misplaced(&["value", "parts"], entries, &of, "`level` and `count` have it", page);
     }
     if kind == Kind::Level && !entries.has("value") {
         page.error("missing-key", &entries.span, "a `level` has no `value` here")
@@ -95,6 +95,7 @@ fn rules(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut Page)
         matching: entries.table("match").map(|table| matching(table, page)),
         filters: tests(entries, page),
         value: value(entries, scope, page),
+        parts: entries.string("parts"),
         date: entries.string("date"),
         amount: entries.string("amount"),
         status: entries.table("status").map(statuses).unwrap_or_default(),
@@ -212,6 +213,7 @@ fn is_pattern(pattern: &str) -> bool {
         matching: None,
         filters: vec![test],
         value: None,
+        parts: None,
         date: None,
         amount: None,
         status: Vec::new(),

@@ -67,6 +67,9 @@ fn list(text: &mut String, name: &str, values: &[String]) {
 fn reading(text: &mut String, rules: &Rules, options: &Options) {
     optional(text, "format", options.format.as_deref());
     optional(text, "items", options.items.as_deref());
+    optional(text, "sheet", options.sheet.as_deref());
+    optional(text, "member", options.member.as_deref());
+    optional(text, "header", options.without_header.then_some("false"));
     let mut fields: Vec<_> = options.fields.iter().filter(|(name, _)| decides(name, rules)).collect();
     // The order in which fields are named decides nothing.
     fields.sort_by(|a, b| a.0.cmp(&b.0));
@@ -143,6 +146,7 @@ mod tests {
             matching: Some(MatchRule { any: vec!["sortie*".to_owned()], ..MatchRule::default() }),
             filters: vec![FieldTest { field: "state".to_owned(), test: Test::Equals("final".to_owned()) }],
             value: Some(ValueRule::Field("sorties".to_owned())),
+            parts: None,
             date: None,
             amount: None,
             status: Vec::new(),

@@ -41,6 +41,8 @@ pub struct Scope<'a> {
     pub feed_ids: Vec<&'a str>,
     /// Secrets by name.
     pub secrets: &'a Secrets,
+    /// `[http] max_body`: also of what a document unpacks to.
+    pub max_body: u64,
 }
 
 /// Builds a watch; where the page then has errors, it is incomplete.
@@ -58,6 +60,7 @@ pub fn watch(id: &str, root: &Entries, shared: &Shared, page: &mut Page) -> Watc
         sources: &sources,
         feed_ids: known(root, "feeds"),
         secrets: &shared.secrets,
+        max_body: shared.settings.http.max_body,
     };
     let feeds: Vec<_> = root.entries("feeds").iter().filter_map(|entry| feed::feed(entry, &scope, page)).collect();
     let indicators = root.entries("indicators").iter();

@@ -154,6 +154,12 @@ pub static FROM: Table = Table {
             "Where the figure is: a pattern with the group `value`, or a table.",
         ),
         Key::optional(
+            "parts",
+            Kind::Text,
+            "none",
+            "`level`, `count`: a pattern with the group `value` for the figures that should add up to the value; where they do not, it is marked `contradicted`.",
+        ),
+        Key::optional(
             "cumulative",
             Kind::Word(&["day", "month", "year", "total"]),
             "a plain value",

@@ -6,4 +6,4 @@ pub(super) mod settings;
 pub(super) mod watch;
 
 pub(super) use settings::SETTINGS;
-pub(super) use watch::WATCH;
+pub(super) use watch::{PAGING, PLACE_IN_ITEM, WATCH};

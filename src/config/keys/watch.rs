@@ -88,7 +88,8 @@ pub static SOURCE: Table = Table {
     ],
 };
 
-const PLACE_IN_ITEM: Kind = Kind::Either(&[Kind::Text, Kind::List(&Kind::Text)]);
+/// Where a field is: one place, or several that are joined.
+pub const PLACE_IN_ITEM: Kind = Kind::Either(&[Kind::Text, Kind::List(&Kind::Text)]);
 
 /// `[feeds.x]`.
 pub static FEED: Table = Table {
@@ -98,7 +99,7 @@ pub static FEED: Table = Table {
         Key::required(
             "url",
             Kind::Text,
-            "What is asked for: `https:`, `http:`, or `file:` with a path relative to this file. May hold `{secret:name}`.",
+            "What is asked for: `https:`, `http:`, or `file:` with a path relative to this file. May hold `{secret:name}` and times such as `{utc-7d:%Y-%m-%d}`.",
         ),
         Key::optional("source", Kind::Text, "a source of its own, ungraded", "Who speaks: an id of `[sources]`."),
         Key::optional("preset", Kind::Text, "none", "A known shape that fills `format`, `items` and `fields`."),
@@ -115,6 +116,19 @@ pub static FEED: Table = Table {
             "the format's own",
             "Named fields and where each is: a column, a JSONPath or member, a CSS selector with `@attribute`. Several are joined by a space.",
         ),
+        Key::optional(
+            "header",
+            Kind::Bool,
+            "`true`",
+            "Whether a table (csv, xlsx) has a line with the columns' names; `false`: they are named `1`, `2`, ….",
+        ),
+        Key::optional("sheet", Kind::Text, "the first that holds anything", "The sheet of a workbook (xlsx)."),
+        Key::optional(
+            "member",
+            Kind::Text,
+            "the largest file",
+            "Which file of a zip archive is read: its name, with `*` for anything.",
+        ),
         Key::optional("every", Kind::Duration, "`30m`", "So often; `0s` is due at every run of `run --once`."),
         Key::optional("schedule", Kind::Text, "none", "Instead of `every`: cron, five fields, in the watch's zone."),
         Key::optional("method", Kind::Word(&["GET", "POST"]), "`GET`", "The request's method."),
@@ -122,13 +136,108 @@ pub static FEED: Table = Table {
             "headers",
             Kind::Map(&Kind::Text),
             "none",
-            "Extra request headers; values may hold `{secret:name}`.",
+            "Extra request headers; values may hold `{secret:name}` and times.",
         ),
-        Key::optional("body", Kind::Text, "none", "The request's body; may hold `{secret:name}`."),
-        Key::optional("follow", Kind::Bool, "`false`", "Also fetch each item's page and read its text."),
-        Key::optional("auth", Kind::Anything, "none", "Basic, bearer or OAuth."),
-        Key::optional("paging", Kind::Anything, "none", "Where the next page is."),
+        Key::optional(
+            "body",
+            Kind::Text,
+            "none",
+            "The request's body; may hold `{secret:name}` and times such as `{utc-7d:%Y-%m-%d}`.",
+        ),
+        Key::optional(
+            "follow",
+            Kind::Either(&[Kind::Bool, Kind::Text]),
+            "`false`",
+            "Also fetch each new item's page and read its text: `true` takes the part that looks like the article, a CSS selector says which.",
+        ),
+        Key::optional(
+            "through",
+            Kind::Text,
+            "none",
+            "The address is of a page that names the document: where its link is, a JSONPath, a CSS selector with `@attribute`, or a regex between slashes.",
+        ),
+        Key::optional(
+            "auth",
+            Kind::Table(&AUTH),
+            "none",
+            "How requests show who asks: one of `basic`, `bearer` and `oauth`.",
+        ),
+        Key::optional(
+            "paging",
+            Kind::Table(&PAGING),
+            "none",
+            "Where the next page is: one of `next`, `page` and `cursor`.",
+        ),
+        Key::optional(
+            "deletes",
+            Kind::Text,
+            "none",
+            "The id of another feed: the values of its items with the ids of this feed's items are taken back.",
+        ),
         Key::optional("alert_after", Kind::Duration, "`24h`", "Broken for so long, people are told."),
+    ],
+};
+
+static AUTH: Table = Table {
+    noun: "`auth`",
+    doc: "How requests show who asks. It goes to the feed's own host and to no other; each secret in it is a `{secret:name}`.",
+    keys: &[
+        Key::optional("basic", Kind::Table(&BASIC), "none", "A user name and a password."),
+        Key::optional("bearer", Kind::Text, "none", "A token: `{secret:name}`."),
+        Key::optional("oauth", Kind::Table(&OAUTH), "none", "A token that is asked for, kept and renewed."),
+    ],
+};
+
+static BASIC: Table = Table {
+    noun: "`basic`",
+    doc: "A user name and a password.",
+    keys: &[
+        Key::required("username", Kind::Text, "The user name; may hold `{secret:name}`."),
+        Key::required("password", Kind::Text, "The password: `{secret:name}`."),
+    ],
+};
+
+static OAUTH: Table = Table {
+    noun: "`oauth`",
+    doc: "A token that is asked for (OAuth 2.0).",
+    keys: &[
+        Key::required(
+            "grant",
+            Kind::Word(&["password", "client_credentials"]),
+            "For whom it is: a user with a password, or the client itself.",
+        ),
+        Key::required("token_url", Kind::Text, "Where tokens are given out."),
+        Key::required("client_id", Kind::Text, "Who we are there; may hold `{secret:name}`."),
+        Key::optional("client_secret", Kind::Text, "none", "What shows that we are it: `{secret:name}`."),
+        Key::optional("username", Kind::Text, "none", "The user (`grant = \"password\"`); may hold `{secret:name}`."),
+        Key::optional("password", Kind::Text, "none", "The user's password: `{secret:name}`."),
+        Key::optional("scope", Kind::Text, "none", "What the token is to be good for."),
+    ],
+};
+
+/// `paging`.
+pub static PAGING: Table = Table {
+    noun: "`paging`",
+    doc: "Further pages of one poll, asked of the feed's own host only. A page that fails fails the poll, so that nothing between is lost.",
+    keys: &[
+        Key::optional(
+            "next",
+            Kind::Text,
+            "none",
+            "Where a page holds the link to the next: a JSONPath, a CSS selector with `@attribute`, or a regex between slashes.",
+        ),
+        Key::optional("page", Kind::Text, "none", "The parameter of the address that counts pages."),
+        Key::optional("first", Kind::Integer(0, 1_000_000), "`1`", "The number of the first page (`page`)."),
+        Key::optional("step", Kind::Integer(1, 1_000_000), "`1`", "What is added for the next page (`page`)."),
+        Key::optional("cursor", Kind::Text, "none", "Where a page holds the mark of the next, as of `next`."),
+        Key::optional("parameter", Kind::Text, "`cursor`", "The parameter of the address that takes it (`cursor`)."),
+        Key::optional("most", Kind::Integer(1, 1000), "`10`", "The most pages of one poll."),
+        Key::optional(
+            "until",
+            Kind::Word(&["known", "end"]),
+            "`known`",
+            "Where to stop: at a page with items that are known, as lists with the newest first need it, or at the end.",
+        ),
     ],
 };
 
