@@ -265,6 +265,7 @@ fn whole(story: &Story, hindsight: Option<&Hindsight>, zone: &TimeZone) -> Value
         members.insert("evidence".to_owned(), Value::Array(evidence));
         members.insert("notifications".to_owned(), Value::Array(mails));
         members.insert("acts".to_owned(), Value::Array(done));
+        members.insert("notes".to_owned(), Value::Array(export::note_lines(&story.notes, zone)));
         members.insert("clears".to_owned(), json!(first.and_then(|account| account.clears.as_ref())));
         members.extend(likelihood_members(first.and_then(|account| account.likelihood.as_ref())));
         if let Some(hindsight) = hindsight {

@@ -11,7 +11,6 @@ use super::{Context, Done, Failure, event, export, hand, schedule, the_one};
 use crate::config::Plan;
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::model::indicator::Kind;
-use crate::model::observation::{Observation, Value as Measured};
 use crate::model::reading::Reading;
 use crate::model::text::figure;
 use crate::model::time::Span;

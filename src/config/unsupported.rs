@@ -27,7 +27,7 @@ const fn row(noun: &'static str, key: &'static str, when: When, severity: Severi
 use Severity::{Error, Warning};
 use When::{Given, Is};
 
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 4] = [
     row("condition", "measure", Is("farrington"), Error, "use `zscore`, `poisson` or `ears-c1`"),
     row("condition", "measure", Is("scan"), Error, "use `corroborated` with a `window`"),
     row("condition", "partial", Is("nowcast"), Error, "leave it out: only final readings decide"),

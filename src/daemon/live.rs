@@ -217,7 +217,7 @@ impl Daemon {
     /// Says that this run is alive, and notices what commands wrote while no nudge came.
     async fn look(&mut self, now: Timestamp) {
         self.next_look = after(now, LONGEST_SLEEP);
-        match self.engine.look(now).await {
+        match self.engine.check_in(now).await {
             Ok(look) => {
                 if look.foreign_commits != self.foreign_commits {
                     self.foreign_commits = look.foreign_commits;
@@ -390,7 +390,7 @@ impl Daemon {
             tracing::warn!("some polls did not end in time and are left behind");
         }
         let now = self.clock.now();
-        let _ = self.engine.look(now).await;
+        let _ = self.engine.check_in(now).await;
         let _ = self.engine.listens_at(None).await;
     }
 }

@@ -19,7 +19,7 @@ impl Engine {
     ///
     /// # Errors
     /// What the store refuses.
-    pub async fn look(&self, now: Timestamp) -> anyhow::Result<Look> {
+    pub async fn check_in(&self, now: Timestamp) -> anyhow::Result<Look> {
         let work = move |store: &mut Store| -> Result<Look, StoreError> {
             store.write(|change| change.set_alive(now))?;
             Ok(Look { foreign_commits: store.view().foreign_commits()? })

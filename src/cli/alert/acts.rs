@@ -64,7 +64,7 @@ pub fn ack(context: &Context, args: &AckArgs) -> Done {
     let act =
         Act { alert: Some(args.number), ..act(Doing::Ack, args.author.name()?, until, args.reason.as_deref(), now) };
     let ((), heard) = context.write(&loaded, |change| {
-        let alert = change.alert(args.number)?.ok_or_else(|| super::unknown(args.number))?;
+        let alert = change.alert(args.number)?.ok_or_else(|| super::no_alert(args.number))?;
         if let Some(resolved) = alert.resolved {
             return Err(Failure::Usage(format!(
                 "alert {} was resolved at {}: there is nothing left to acknowledge",

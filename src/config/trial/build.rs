@@ -10,8 +10,9 @@ use super::expect::expectations;
 use super::{Said, TRIALS, Told, Trial, TrialFile, What};
 use crate::config::build::{misplaced, unknown_reference};
 use crate::config::environment::Environment;
-use crate::config::files;
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
+use crate::config::secrets::Secrets;
+use crate::config::{files, usable};
 use crate::fetch;
 use crate::model::geo::Point;
 use crate::model::indicator::Kind;
@@ -58,8 +59,8 @@ pub fn load(path: &Path, environment: &dyn Environment) -> Result<TrialFile, Pro
 fn plan(root: &Entries, page: &mut Page, environment: &dyn Environment, problems: &mut Problems) -> Option<Plan> {
     let folder = page.path.parent().unwrap_or(Path::new("")).to_owned();
     let file = folder.join(root.text("watch")?);
-    let loaded =
-        super::super::check(&root.text("settings").map_or_else(|| file.clone(), |name| folder.join(name)), environment);
+    let settings = root.text("settings").map_or_else(|| file.clone(), |name| folder.join(name));
+    let loaded = usable(files::load(&settings, environment, Secrets::elsewhere(), None));
     let loaded = match loaded {
         Ok(loaded) => loaded,
         Err(mut of_watch) => {

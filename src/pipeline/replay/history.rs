@@ -17,10 +17,11 @@ use crate::model::feed::{Failure, Health, Validators};
 use crate::model::item::Item;
 use crate::model::observation::{Flag, Observation};
 use crate::model::outcome::{Finding, Outcome};
+use crate::model::provenance::Provenance;
 use crate::model::time::{Period, PeriodLength, Span, before};
 use crate::pipeline::earliest;
 use crate::pipeline::feeds::FULL_PAGE;
-use crate::pipeline::read::{Found, Fresh, Harvest};
+use crate::pipeline::read::{Found, Fresh, Harvest, PageState};
 use crate::pipeline::record::{OFFLINE, Polled};
 use crate::store::{PollRecord, Result, View};
 
@@ -115,7 +116,7 @@ struct FeedHistory<'p> {
 
 impl<'p> FeedHistory<'p> {
     fn read(view: &View<'_>, watch: &'p Watch, feed: &'p Feed, said: Vec<(usize, Observation)>) -> Result<Self> {
-        let (spans, polls) = (view.coverage_rows(&feed.name)?, view.polls(&feed.name, EVERY_POLL)?);
+        let (spans, polls) = (view.coverage_rows(&feed.name)?, view.polls(&feed.name, Timestamp::MAX, EVERY_POLL)?);
         let mut own = Self {
             feed,
             zone: &watch.zone,
@@ -219,7 +220,9 @@ fn document(watch: &Watch, feed: &Feed, said: Vec<(usize, Observation)>, begun: 
             hash: String::new(),
             revision,
             is_news: true,
+            page: PageState::None,
             findings: Vec::new(),
+            shown: Provenance::default(),
         });
         fresh.findings.push(found(place, indicator, feed, observation));
     }
@@ -232,6 +235,7 @@ fn document(watch: &Watch, feed: &Feed, said: Vec<(usize, Observation)>, begun: 
         fresh: items.into_values().collect(),
         warnings: Vec::new(),
         ttl_minutes: None,
+        unread: None,
     };
     Polled::Document { harvest: Box::new(harvest), validators: Validators::default(), body_hash: String::new() }
 }

@@ -14,10 +14,11 @@ use crate::model::name::Name;
 use crate::model::notification::Kind;
 use crate::model::observation::Evidence;
 use crate::model::outcome::{Finding, Outcome};
+use crate::model::provenance::Provenance;
 use crate::model::scenario::Phase;
 use crate::model::time::{Span, before, rfc3339};
 use crate::pipeline::feeds::FULL_PAGE;
-use crate::pipeline::read::{Found, Fresh, Harvest};
+use crate::pipeline::read::{Found, Fresh, Harvest, PageState};
 use crate::pipeline::record::Polled;
 use crate::pipeline::{AsOf, judge};
 use crate::store::{Result, View};
@@ -123,9 +124,16 @@ fn happening(told: &Told) -> Happening {
 
 /// A document of new items. With nothing known in it, it accounts for what happened since `oldest` only.
 fn document(fresh: Vec<Fresh>, oldest: Timestamp, known: usize) -> Polled {
-    let (warnings, ttl_minutes) = (Vec::new(), None);
-    let harvest =
-        Harvest { items: FULL_PAGE, known, oldest: Some(oldest), times: Vec::new(), fresh, warnings, ttl_minutes };
+    let harvest = Harvest {
+        items: FULL_PAGE,
+        known,
+        oldest: Some(oldest),
+        times: Vec::new(),
+        fresh,
+        warnings: Vec::new(),
+        ttl_minutes: None,
+        unread: None,
+    };
     Polled::Document { harvest: Box::new(harvest), validators: Validators::default(), body_hash: String::new() }
 }
 
@@ -142,7 +150,15 @@ fn fresh(said: &Said) -> Fresh {
     let evidence = Evidence { text: said.text.clone(), span: (0, said.text.chars().count()) };
     let finding = Finding { value: said.value.clone(), event_time: Some(said.event_time), evidence };
     let found = Found { indicator: said.indicator, input: said.input, outcome: Outcome::Value(finding) };
-    Fresh { item, hash: String::new(), revision: 1, is_news: true, findings: vec![found] }
+    Fresh {
+        item,
+        hash: String::new(),
+        revision: 1,
+        is_news: true,
+        page: PageState::None,
+        findings: vec![found],
+        shown: Provenance::default(),
+    }
 }
 
 /// What can be asked after a course.
