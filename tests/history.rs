@@ -151,7 +151,11 @@ proptest! {
             house.poll(hour(30), Some(&days));
             said(&house.readings(hour(31)))
         };
-        prop_assert_eq!(arrived(&days), arrived(&shuffled));
+        // Marks tell how a value came to be known, and so differ with the order; what is read may not.
+        let read = |said: Vec<String>| -> Vec<String> {
+            said.iter().map(|line| line.split_once('[').map_or(line.as_str(), |(value, _)| value).to_owned()).collect()
+        };
+        prop_assert_eq!(read(arrived(&days)), read(arrived(&shuffled)));
     }
 
     #[test]
