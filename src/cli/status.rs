@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::alert::acts;
 use super::output::{moment, time};
 use super::{Context, Done, feed, indicator, scenario};
+use crate::config::Plan;
+use crate::config::plan::Watch;
 use crate::model::feed::Health;
 use crate::model::notification::Delivery;
 use crate::model::text::one_line;
@@ -29,60 +31,22 @@ pub fn run(context: &Context, _: &Args) -> Done {
         text.push(format!("last alive {}; {} values recorded", moment(alive, zone), view.count_observations()?));
         let configured = configured(view, zone, &mut text)?;
         let down = own_connection(view, zone, &mut text)?;
-        let (mut feeds, mut indicators, mut scenarios, mut failing) = (Vec::new(), Vec::new(), Vec::new(), 0_u32);
+        let mut watched = Watched::default();
         for watch in &loaded.plan.watches {
-            text.push(format!("\n{} ({})", watch.title, watch.id));
-            for planned in &watch.scenarios {
-                let judgement = scenario::judged(view, &loaded.plan, watch, planned, now)?;
-                let blind = if judgement.state.blind.is_some() { ", blind" } else { "" };
-                text.push(format!(
-                    "  {:9} {}{blind}: {}",
-                    planned.path.word(),
-                    judgement.state.phase.word(),
-                    planned.title
-                ));
-                scenarios.push(scenario::members(view, watch, planned, &judgement)?);
-            }
-            for planned in &watch.indicators {
-                let (newest, line) = indicator::in_short(view, watch, planned, now)?;
-                text.push(format!(
-                    "  {:9} {}: {newest}",
-                    line["freshness"].as_str().unwrap_or_default(),
-                    planned.spec.title
-                ));
-                indicators.push(line);
-            }
-            for planned in &watch.feeds {
-                let state = view.feed_state(&planned.name)?;
-                if let Some(state) = state.as_ref().filter(|state| state.health != Health::Ok) {
-                    failing += 1;
-                    let (health, why) = (state.health.word(), state.last_error.as_deref().unwrap_or_default());
-                    text.push(format!("  feed      {} is {health}: {why}", planned.name.local()));
-                }
-                feeds.push(feed::members(view, watch, planned, (state.as_ref(), None))?);
-            }
+            watched.add(view, &loaded.plan, watch, now, &mut text)?;
         }
         let silences = silences(view, now, zone, &mut text)?;
-        let count = |state| view.count_notifications(state);
-        let (queued, refused, sent) = (count(Delivery::Queued)?, count(Delivery::Refused)?, count(Delivery::Sent)?);
-        let waiting = view.waiting()?;
-        text.push(format!("\nmail: {sent} sent, {queued} waiting, {refused} refused"));
-        if let (Some(since), Some(why)) = (waiting.since, &waiting.why) {
-            text.push(format!(
-                "  {} of the waiting could not be sent, the oldest since {}: {}",
-                waiting.failed,
-                moment(Some(since), zone),
-                one_line(why, 300)
-            ));
-        }
-        Ok(json!({
+        let mail = mail(view, zone, &mut text)?;
+        let mut line = json!({
             "last_alive": time(alive, zone), "observations": view.count_observations()?,
-            "configured": configured, "feeds_failing": failing, "uplink_down_since": down,
-            "mails_sent": sent, "mails_queued": queued, "mails_refused": refused,
-            "mails_failing": waiting.failed, "mails_failing_since": time(waiting.since, zone), "mail_error": waiting.why,
-            "feeds": feeds, "indicators": indicators, "scenarios": scenarios,
+            "configured": configured, "feeds_failing": watched.failing, "uplink_down_since": down,
+            "feeds": watched.feeds, "indicators": watched.indicators, "scenarios": watched.scenarios,
             "silences": silences,
-        }))
+        });
+        if let (Some(members), Value::Object(mail)) = (line.as_object_mut(), mail) {
+            members.extend(mail);
+        }
+        Ok(line)
     })?;
     if context.output.json {
         context.output.line(&line)
@@ -113,4 +77,70 @@ fn silences(view: &View<'_>, now: AsOf, zone: &TimeZone, text: &mut Vec<String>)
     let silences = view.silences(now.at)?;
     text.extend(silences.iter().map(|silence| format!("\n{}", acts::words(silence, zone))));
     Ok(silences.iter().map(|silence| acts::line(silence, zone)).collect())
+}
+
+/// What the watches come to, as lines for programs.
+#[derive(Default)]
+struct Watched {
+    feeds: Vec<Value>,
+    indicators: Vec<Value>,
+    scenarios: Vec<Value>,
+    failing: u32,
+}
+
+impl Watched {
+    /// Adds a watch, and tells of it.
+    fn add(
+        &mut self,
+        view: &View<'_>,
+        plan: &Plan,
+        watch: &Watch,
+        now: AsOf,
+        text: &mut Vec<String>,
+    ) -> anyhow::Result<()> {
+        text.push(format!("\n{} ({})", watch.title, watch.id));
+        for planned in &watch.scenarios {
+            let judgement = scenario::judged(view, plan, watch, planned, now)?;
+            let (path, state) = (planned.path.word(), judgement.state.phase.word());
+            let blind = if judgement.state.blind.is_some() { ", blind" } else { "" };
+            text.push(format!("  {path:9} {state}{blind}: {}", planned.title));
+            self.scenarios.push(scenario::members(view, watch, planned, &judgement)?);
+        }
+        for planned in &watch.indicators {
+            let (newest, line) = indicator::in_short(view, watch, planned, now)?;
+            let freshness = line["freshness"].as_str().unwrap_or_default();
+            text.push(format!("  {freshness:9} {}: {newest}", planned.spec.title));
+            self.indicators.push(line);
+        }
+        for planned in &watch.feeds {
+            let state = view.feed_state(&planned.name)?;
+            if let Some(state) = state.as_ref().filter(|state| state.health != Health::Ok) {
+                self.failing += 1;
+                let (health, why) = (state.health.word(), state.last_error.as_deref().unwrap_or_default());
+                text.push(format!("  feed      {} is {health}: {why}", planned.name.local()));
+            }
+            self.feeds.push(feed::members(view, watch, planned, (state.as_ref(), None))?);
+        }
+        Ok(())
+    }
+}
+
+/// How far mail has come.
+fn mail(view: &View<'_>, zone: &TimeZone, text: &mut Vec<String>) -> anyhow::Result<Value> {
+    let count = |state| view.count_notifications(state);
+    let (queued, refused, sent) = (count(Delivery::Queued)?, count(Delivery::Refused)?, count(Delivery::Sent)?);
+    let waiting = view.waiting()?;
+    text.push(format!("\nmail: {sent} sent, {queued} waiting, {refused} refused"));
+    if let (Some(since), Some(why)) = (waiting.since, &waiting.why) {
+        text.push(format!(
+            "  {} of the waiting could not be sent, the oldest since {}: {}",
+            waiting.failed,
+            moment(Some(since), zone),
+            one_line(why, 300)
+        ));
+    }
+    Ok(json!({
+        "mails_sent": sent, "mails_queued": queued, "mails_refused": refused,
+        "mails_failing": waiting.failed, "mails_failing_since": time(waiting.since, zone), "mail_error": waiting.why,
+    }))
 }

@@ -35,7 +35,7 @@ pub fn read_account(json: &str) -> Result<Account> {
 /// Writes a message's content.
 pub fn write_content(content: &Content) -> String {
     to_json(&match content {
-        Content::Scenario(account) => ContentForm::Scenario(AccountForm::from(account.as_ref())),
+        Content::Scenario(account) => ContentForm::Scenario(Box::new(AccountForm::from(account.as_ref()))),
         Content::Feed(notice) => ContentForm::Feed(NoticeForm::from(notice.as_ref())),
         Content::Digest(digest) => ContentForm::Digest(digest.sections.iter().map(write_section).collect()),
         Content::Undelivered(undelivered) => ContentForm::Undelivered(UndeliveredForm::from(undelivered.as_ref())),
@@ -79,7 +79,7 @@ fn read_name(word: &str) -> Result<Name> {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ContentForm {
-    Scenario(AccountForm),
+    Scenario(Box<AccountForm>),
     Feed(NoticeForm),
     Digest(Vec<(String, Vec<LineForm>)>),
     Undelivered(UndeliveredForm),

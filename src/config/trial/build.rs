@@ -55,6 +55,9 @@ pub fn load(path: &Path, environment: &dyn Environment) -> Result<TrialFile, Pro
     if problems.has_errors() { Err(problems) } else { Ok(TrialFile { path: path.to_owned(), trials }) }
 }
 
+/// What a series says when, and the stretches of feeds in which there is none.
+type Course = (Vec<Told>, Vec<(Name, Span)>);
+
 /// The plan of the watch alone; the watch's own problems are the file's.
 fn plan(root: &Entries, page: &mut Page, environment: &dyn Environment, problems: &mut Problems) -> Option<Plan> {
     let folder = page.path.parent().unwrap_or(Path::new("")).to_owned();
@@ -140,13 +143,7 @@ impl Builder<'_> {
     }
 
     /// The values of a series with its corrections, and the stretches in which there is none.
-    fn series(
-        &self,
-        entry: &Entry,
-        of: &Entries,
-        start: (Timestamp, Date),
-        page: &mut Page,
-    ) -> Option<(Vec<Told>, Vec<(Name, Span)>)> {
+    fn series(&self, entry: &Entry, of: &Entries, start: (Timestamp, Date), page: &mut Page) -> Option<Course> {
         let (place, indicator) = self.indicator(entry, page)?;
         let entries = entry.node.table()?;
         if !matches!(indicator.spec.kind, Kind::Level | Kind::Count) {
