@@ -28,16 +28,13 @@ const fn row(noun: &'static str, key: &'static str, when: When, severity: Severi
 use Severity::{Error, Warning};
 use When::{Given, Is, True};
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 12] = [
     row("feed", "follow", True, Error, "take a feed that carries the whole text"),
     row("feed", "auth", Given, Error, "a token can be sent with `headers` and `{secret:name}`"),
     row("feed", "paging", Given, Error, "ask for one page that is long enough"),
     row("indicator", "rhythm", Given, Error, "state `due` instead"),
     row("indicator", "observability", Given, Error, "leave it out; gaps of coverage are unknown in any case"),
     row("condition", "measure", Is("lateness"), Error, "use `days_overdue` with `due`"),
-    row("condition", "measure", Is("farrington"), Error, "use `zscore`, `poisson` or `ears-c1`"),
-    row("condition", "measure", Is("scan"), Error, "use `corroborated` with a `window`"),
-    row("condition", "partial", Is("nowcast"), Error, "leave it out: only final readings decide"),
     row("condition", "likelihood_ratio", Given, Warning, "no probability is computed"),
     row("condition", "half_life", Given, Warning, "no probability is computed"),
     row("condition", "group", Given, Warning, "no probability is computed"),

@@ -147,11 +147,13 @@ pub enum Flag {
     Undated,
     /// Read in another way than the values before it: a change of the method, not of the world.
     MethodChange,
+    /// The figure was stated for several areas together, of which this indicator is one.
+    Shared,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Implausible,
         Self::Frozen,
         Self::SuspectZero,
@@ -162,6 +164,7 @@ impl Flag {
         Self::Ancient,
         Self::Undated,
         Self::MethodChange,
+        Self::Shared,
     ];
 
     /// The word used in output and store.
@@ -177,6 +180,7 @@ impl Flag {
             Self::Ancient => "ancient",
             Self::Undated => "undated",
             Self::MethodChange => "method_change",
+            Self::Shared => "shared",
         }
     }
 
@@ -188,6 +192,11 @@ impl Flag {
     /// Whether a value so marked is kept out of readings until a person or a later value clears it.
     pub fn bars_from_readings(self) -> bool {
         matches!(self, Self::Implausible | Self::Future | Self::Ancient)
+    }
+
+    /// Whether a reading so marked is shown but decides nothing: no condition rests on it and no baseline learns it.
+    pub fn bars_from_judgement(self) -> bool {
+        matches!(self, Self::Frozen | Self::SuspectZero)
     }
 }
 

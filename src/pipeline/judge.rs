@@ -172,7 +172,9 @@ impl Stepped<'_> {
         let now = self.judgement.as_of.at;
         let (from, to) = match step {
             Step::Phase { from, to } => (from, to),
-            Step::Escalated | Step::WentBlind | Step::SeesAgain => (self.before.phase, self.judgement.state.phase),
+            Step::Escalated => (self.before.phase, self.judgement.state.phase),
+            // Sight comes and goes beside the phase: what it shows is a step, and an alert, of its own.
+            Step::WentBlind | Step::SeesAgain => (self.before.phase, self.before.phase),
         };
         if to == Phase::Active && !from.is_alerting() {
             self.judgement.state.alert = Some(self.change.open_alert(&self.scenario.name, self.scenario.path, now)?);

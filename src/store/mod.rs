@@ -7,6 +7,7 @@
 //! here and no clock is read.
 
 mod alerts;
+mod courses;
 mod coverage;
 mod deliveries;
 mod error;
@@ -25,6 +26,7 @@ mod wire;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use alerts::NewTransition;
+pub use courses::Vintage;
 pub use deliveries::{Round, Waiting};
 pub use error::{Result, StoreError};
 pub use extractors::ExtractorRecord;

@@ -7,6 +7,9 @@ use crate::model::event::Reported;
 
 impl Question<'_> {
     pub(super) fn of_reports(&self) -> Result<Measured> {
+        if self.condition.measure == Measure::Scan {
+            return self.scan();
+        }
         let span = self.window_span();
         let rule = &self.indicator.spec.corroboration;
         // Events are built from before the window, so that one that reaches into it keeps its first report.
