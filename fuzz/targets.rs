@@ -181,7 +181,7 @@ impl Environment for OneFile<'_> {
 
 fn configuration(bytes: &[u8]) {
     let path = Path::new("watches/w.toml");
-    match config::check(path, &OneFile(bytes)) {
+    match config::check(path, &OneFile(bytes), jiff::civil::Date::constant(2026, 6, 1)) {
         Ok(loaded) => drop(loaded.warnings.print(false)),
         Err(problems) => drop(problems.print(false)),
     }

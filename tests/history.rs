@@ -68,7 +68,7 @@ impl House {
                 let document = Document { body: body.clone().into_bytes(), content_type: None, url: None };
                 let parsed = read::parse(feed, &document).unwrap();
                 let ids = parsed.items.iter().map(|item| item.id.as_str());
-                let known = self.store.view().known_items(&name, ids).unwrap();
+                let known = self.store.view().known_items(&name, watchfloor::pipeline::said::FORM, ids).unwrap();
                 let harvest = Box::new(read::read(watch, feed, parsed, &known));
                 Polled::Document { harvest, validators: Validators::default(), body_hash: body }
             }
@@ -151,7 +151,11 @@ proptest! {
             house.poll(hour(30), Some(&days));
             said(&house.readings(hour(31)))
         };
-        prop_assert_eq!(arrived(&days), arrived(&shuffled));
+        // Marks tell how a value came to be known, and so differ with the order; what is read may not.
+        let read = |said: Vec<String>| -> Vec<String> {
+            said.iter().map(|line| line.split_once('[').map_or(line.as_str(), |(value, _)| value).to_owned()).collect()
+        };
+        prop_assert_eq!(read(arrived(&days)), read(arrived(&shuffled)));
     }
 
     #[test]

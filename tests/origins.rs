@@ -59,6 +59,7 @@ fn told(number: i64, source: &Source, time: Timestamp, point: Point, item: Item)
         supersedes: None,
         author: None,
         withdrawn: false,
+        entered_at: None,
     };
     Reported { observation, first: number, shown: provenance::of(&item, &TimeZone::UTC) }
 }

@@ -48,7 +48,11 @@ impl Desk {
         let (watch, feed) = self.plan.feed(&name).unwrap();
         let document = Document { body: body.as_bytes().to_vec(), content_type: None, url: None };
         let parsed = read::parse(feed, &document).unwrap();
-        let known = self.store.view().known_items(&name, parsed.items.iter().map(|item| item.id.as_str())).unwrap();
+        let known = self
+            .store
+            .view()
+            .known_items(&name, watchfloor::pipeline::said::FORM, parsed.items.iter().map(|item| item.id.as_str()))
+            .unwrap();
         let harvest = Box::new(read::read(watch, feed, parsed, &known));
         self.record(
             &name,

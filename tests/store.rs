@@ -217,6 +217,14 @@ fn crashed(folder: &Path, from: &Path) -> PathBuf {
     path
 }
 
+/// How many frames of a log count, and how long each is (SQLite's file format, 4): a log that was begun anew keeps the
+/// old ones behind the new.
+fn valid_frames(log: &[u8]) -> (u64, u64) {
+    let page = u32::from_be_bytes(log[8..12].try_into().unwrap()) as usize;
+    let valid = log[32..].chunks_exact(24 + page).take_while(|frame| frame[8..16] == log[16..24]).count();
+    (valid as u64, 24 + page as u64)
+}
+
 #[test]
 fn a_lost_end_of_the_log_is_noticed_and_a_crash_is_not() {
     let folder = tempfile::tempdir().unwrap();
@@ -232,8 +240,8 @@ fn a_lost_end_of_the_log_is_noticed_and_a_crash_is_not() {
     let cut = tempfile::tempdir().unwrap();
     let path = crashed(cut.path(), &live);
     let log = cut.path().join("watchfloor.db-wal");
-    let length = std::fs::metadata(&log).unwrap().len();
-    std::fs::OpenOptions::new().write(true).open(&log).unwrap().set_len(length * 2 / 3).unwrap();
+    let (frames, frame) = valid_frames(&std::fs::read(&log).unwrap());
+    std::fs::OpenOptions::new().write(true).open(&log).unwrap().set_len(32 + (frames - 10) * frame).unwrap();
     let error = Store::open(&path).expect_err("SQLite itself says nothing");
     assert!(matches!(error, StoreError::Behind { missing, .. } if (1..20).contains(&missing)), "{error}");
     std::fs::remove_file(cut.path().join("watchfloor.db.mark")).unwrap();

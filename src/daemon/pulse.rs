@@ -150,6 +150,7 @@ mod tests {
             thread: None,
             about: None,
             not_before: minutes(0),
+            held: None,
             content: &Content::Test,
         };
         store.write(|change| change.queue(new, minutes(0))).unwrap();

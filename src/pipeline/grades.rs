@@ -171,6 +171,7 @@ mod tests {
             supersedes: None,
             author: None,
             withdrawn: false,
+            entered_at: None,
         }
     }
 
