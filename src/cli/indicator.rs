@@ -1,5 +1,7 @@
 //! `indicator`: readings and observations, as of any moment.
 
+mod readings;
+
 use std::process::ExitCode;
 
 use jiff::Timestamp;
@@ -11,10 +13,10 @@ use super::{Context, Done, Failure, event, export, hand, schedule, the_one};
 use crate::config::Plan;
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::model::indicator::Kind;
-use crate::model::reading::Reading;
-use crate::model::text::figure;
 use crate::model::time::Span;
-use crate::pipeline::{AsOf, measures, readings};
+use crate::pipeline::measures::{self, lines};
+use crate::pipeline::readings::nowcast::nowcast;
+use crate::pipeline::{AsOf, freshness, readings as fold};
 use crate::store::{self, View};
 
 /// What to do with indicators.
@@ -43,6 +45,11 @@ pub enum Indicator {
     /// Say something of a value
     Note(hand::NoteArgs),
 }
+
+/// Periods in a line of bars.
+const PERIODS: u32 = 13;
+/// Periods that the lines of a chart are computed from.
+const BASELINE: u32 = 60;
 
 /// From when to look.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -96,6 +103,7 @@ fn list(context: &Context, as_of: AsOf) -> Done {
                     indicator.spec.name.to_string(),
                     indicator.spec.kind.word().to_owned(),
                     newest,
+                    line["sparkline"].as_str().unwrap_or_default().to_owned(),
                     line["freshness"].as_str().unwrap_or_default().to_owned(),
                     indicator.spec.title.clone(),
                 ]);
@@ -108,7 +116,7 @@ fn list(context: &Context, as_of: AsOf) -> Done {
         lines.iter().for_each(|line| context.output.line(line));
     } else {
         context.output.table(
-            &["INDICATOR", "KIND", "NEWEST", "FRESHNESS", "TITLE"],
+            &["INDICATOR", "KIND", "NEWEST", "COURSE", "FRESHNESS", "TITLE"],
             rows,
             "No indicator is configured.",
         );
@@ -124,22 +132,16 @@ pub fn in_short(
     as_of: AsOf,
 ) -> anyhow::Result<(String, Value)> {
     let spec = &indicator.spec;
-    let freshness = measures::freshness(view, indicator, as_of)?.0;
+    let recency = freshness::recency(view, indicator, as_of)?;
     let mut reading = None;
+    let mut sparkline = None;
     let newest = match spec.kind {
         Kind::Count | Kind::Level => {
-            let series = readings::readings(view, watch, indicator, 13, as_of)?;
+            let series = fold::readings(view, watch, indicator, PERIODS, as_of)?;
             reading = series.iter().rev().find(|reading| reading.is_final && reading.value.is_some()).cloned();
-            reading.as_ref().map_or_else(
-                || "no complete period".to_owned(),
-                |reading| {
-                    format!(
-                        "{} in {}",
-                        measures::with_unit(reading.value.unwrap_or_default(), &spec.unit),
-                        reading.period
-                    )
-                },
-            )
+            sparkline = Some(readings::spark(&series));
+            let words = reading.as_ref().and_then(|reading| measures::in_words(reading, &spec.unit));
+            words.unwrap_or_else(|| "no complete period".to_owned())
         }
         Kind::Report | Kind::Schedule => {
             let all = view.observations(&spec.name, as_of.known, Timestamp::MIN, Timestamp::MAX)?;
@@ -151,8 +153,10 @@ pub fn in_short(
     };
     let line = json!({
         "watch": watch.id, "indicator": spec.name.to_string(), "kind": spec.kind.word(), "title": spec.title, "unit": spec.unit,
-        "proxy_for": spec.proxy_for, "freshness": freshness.word(),
+        "proxy_for": spec.proxy_for, "freshness": recency.freshness.word(), "newest_at": time(recency.newest, &watch.zone),
+        "dead_at": time(recency.dead_at, &watch.zone), "freshness_basis": recency.limits.basis.word(),
         "period": reading.as_ref().map(|reading| reading.period.to_string()), "value": reading.as_ref().and_then(|reading| reading.value),
+        "state": reading.as_ref().map(|reading| reading.standing().word()), "sparkline": sparkline,
         "newest": newest,
     });
     Ok((newest, line))
@@ -168,16 +172,23 @@ fn show(context: &Context, id: &str, periods: u32, as_of: AsOf) -> Done {
         if let Some(proxy) = &spec.proxy_for {
             context.output.text(&format!("stands in: {proxy}"));
         }
+        let recency = reader.read(|view| freshness::recency(view, indicator, as_of))?;
+        context.output.text(&recency.words());
     }
     match spec.kind {
         Kind::Count | Kind::Level => {
-            let (series, remarks) = reader.read(|view| -> store::Result<_> {
-                let series = readings::readings(view, watch, indicator, periods.clamp(1, 1000), as_of)?;
+            let periods = periods.clamp(1, 10_000);
+            let shown = reader.read(|view| -> anyhow::Result<readings::Shown<'_>> {
+                // Conditions look further back than what is shown.
+                let mut series = fold::readings(view, watch, indicator, periods.max(BASELINE), as_of)?;
+                let lines = lines::lines(watch, indicator, view, &series, as_of);
+                let series = series.split_off(series.len().saturating_sub(periods as usize));
+                let nowcast = nowcast(view, watch, indicator, as_of)?;
                 let remarks = series.iter().map(|reading| hand::remarks(view, watch, reading, as_of.known));
-                let remarks = remarks.collect::<store::Result<Vec<_>>>()?;
-                Ok((series, remarks))
+                let remarks = remarks.collect::<store::Result<_>>()?;
+                Ok(readings::Shown { watch, indicator, series, remarks, nowcast, lines })
             })?;
-            show_readings(context, watch, indicator, &series, &remarks);
+            shown.print(context);
         }
         Kind::Report => {
             let listed = reader.read(|view| event::of_indicator(view, watch, indicator, as_of))?;
@@ -190,58 +201,4 @@ fn show(context: &Context, id: &str, periods: u32, as_of: AsOf) -> Done {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn show_readings(
-    context: &Context,
-    watch: &Watch,
-    indicator: &WatchedIndicator,
-    series: &[Reading],
-    remarks: &[Vec<Value>],
-) {
-    let zone = &watch.zone;
-    let most = series.iter().filter_map(|reading| reading.value).fold(0.0, f64::max);
-    if context.output.json {
-        for (reading, remarks) in series.iter().zip(remarks) {
-            let flags: Vec<&str> = reading.flags.iter().map(|flag| flag.word()).collect();
-            context.output.line(&json!({
-                "watch": watch.id, "indicator": indicator.spec.name.to_string(), "period": reading.period.to_string(),
-                "from": time(Some(reading.span.from), zone), "to": time(Some(reading.span.to), zone), "value": reading.value,
-                "low": reading.low, "high": reading.high, "final": reading.is_final, "coverage": reading.coverage,
-                "missing": reading.is_missing(), "flags": flags, "feed": reading.feed, "nowcast": null, "by_hand": remarks,
-            }));
-        }
-        return;
-    }
-    let rows = series
-        .iter()
-        .map(|reading| {
-            let flags: Vec<&str> = reading.flags.iter().map(|flag| flag.word()).collect();
-            let state = match (reading.value, reading.is_final) {
-                (None, _) => "missing",
-                (Some(_), true) => "final",
-                (Some(_), false) => "provisional",
-            };
-            vec![
-                reading.period.to_string(),
-                reading.value.map_or_else(|| "—".to_owned(), |value| measures::with_unit(value, &indicator.spec.unit)),
-                bar(reading.value, most),
-                state.to_owned(),
-                format!("{} %", figure(reading.coverage * 100.0, 0)),
-                flags.join(" "),
-            ]
-        })
-        .collect();
-    context.output.table(&["PERIOD", "VALUE", "", "STATE", "COVERED", "FLAGS"], rows, "There is no period.");
-    for line in remarks.iter().flatten().flat_map(hand::remark_words) {
-        context.output.text(&line);
-    }
-}
-
-fn bar(value: Option<f64>, most: f64) -> String {
-    match value {
-        Some(value) if most > 0.0 => "▇".repeat((value / most * 24.0).round().clamp(0.0, 24.0) as usize),
-        Some(_) => String::new(),
-        None => "·".to_owned(),
-    }
 }

@@ -3,46 +3,30 @@
 //! Never silently ignored: an error where the assessment would be wrong
 //! without it, a warning where it would only be poorer.
 
-use crate::settings::{Entries, Node, Page, Severity};
+use crate::settings::{Entries, Page, Severity};
 
 struct Row {
     /// The table's noun in `config::keys`.
     noun: &'static str,
     key: &'static str,
-    when: When,
     severity: Severity,
     /// What holds instead, or what to do.
     advice: &'static str,
 }
 
-enum When {
-    Given,
-    Is(&'static str),
-}
-
-const fn row(noun: &'static str, key: &'static str, when: When, severity: Severity, advice: &'static str) -> Row {
-    Row { noun, key, when, severity, advice }
+const fn row(noun: &'static str, key: &'static str, severity: Severity, advice: &'static str) -> Row {
+    Row { noun, key, severity, advice }
 }
 
 use Severity::{Error, Warning};
-use When::{Given, Is};
 
-const ROWS: [Row; 4] = [
-    row("condition", "measure", Is("farrington"), Error, "use `zscore`, `poisson` or `ears-c1`"),
-    row("condition", "measure", Is("scan"), Error, "use `corroborated` with a `window`"),
-    row("condition", "partial", Is("nowcast"), Error, "leave it out: only final readings decide"),
-    row("the settings", "web", Given, Warning, "no page is served; `watchfloor status` shows the same"),
-];
+const ROWS: [Row; 1] = [row("the settings", "web", Warning, "no page is served; `watchfloor status` shows the same")];
 
 /// Reports what a table asks for and does not get.
 pub fn check(noun: &str, entries: &Entries, page: &mut Page) {
     for row in ROWS.iter().filter(|row| row.noun == noun) {
-        let Some(entry) = entries.entry(row.key).filter(|entry| asks(&row.when, &entry.node)) else { continue };
-        let what = match row.when {
-            Is(word) => format!("`{} = \"{word}\"`", row.key),
-            _ => format!("`{}`", row.key),
-        };
-        let message = format!("{what} is not supported yet");
+        let Some(entry) = entries.entry(row.key) else { continue };
+        let message = format!("`{}` is not supported yet", row.key);
         let problem = match row.severity {
             Error => page.error("not-supported-yet", &entry.name_span, message),
             Warning => page.warning("not-supported-yet", &entry.name_span, message),
@@ -60,19 +44,8 @@ pub fn reference() -> String {
         | where | what | | instead |\n| --- | --- | --- | --- |\n"
         .to_owned();
     for row in &ROWS {
-        let what = match row.when {
-            Given => format!("`{}`", row.key),
-            Is(word) => format!("`{} = \"{word}\"`", row.key),
-        };
         let severity = row.severity.word();
-        text.push_str(&format!("| {} | {what} | {severity} | {} |\n", row.noun, row.advice));
+        text.push_str(&format!("| {} | `{}` | {severity} | {} |\n", row.noun, row.key, row.advice));
     }
     text
-}
-
-fn asks(when: &When, node: &Node) -> bool {
-    match when {
-        Given => true,
-        Is(word) => node.text() == Some(word),
-    }
 }

@@ -168,11 +168,16 @@ impl Farrington {
         if have < needed {
             return Err(Unknown::Missing { needed, have });
         }
+        self.believed()
+            .and_then(|fit| self.prediction(&fit))
+            .ok_or(Unknown::Unfit { why: "past years do not support a regression" })
+    }
+
+    /// The regression with a trend where that is believed, else without.
+    fn believed(&self) -> Option<Fit> {
         let highest = self.data(false).response.into_iter().fold(0.0, f64::max);
         let trended = self.fit(true).filter(|fit| self.trend_is_believed(fit, highest));
-        let fit = trended.or_else(|| self.fit(false));
-        fit.and_then(|fit| self.prediction(&fit))
-            .ok_or(Unknown::Unfit { why: "past years do not support a regression" })
+        trended.or_else(|| self.fit(false))
     }
 
     /// A trend needs enough years, must not predict more than was ever seen, and
@@ -238,6 +243,18 @@ impl Learner for Farrington {
         if self.history.len() > self.needed() {
             self.history.pop_front();
         }
+    }
+}
+
+#[cfg(test)]
+impl Farrington {
+    /// The flexible method's upper bound with the mean's variance scaled by φ, as the paper's formula has it.
+    pub(super) fn upper_by_the_paper(&self) -> Option<f64> {
+        let fit = self.believed()?;
+        let dispersion = fit.dispersion.max(1.0);
+        let error = (dispersion * fit.covariance.first()?.first()?).sqrt();
+        let predicted = Prediction { mean: fit.coefficients.first()?.exp(), error, dispersion };
+        Some(power_bounds(predicted, normal_quantile(1.0 - self.alpha)).1)
     }
 }
 

@@ -60,12 +60,15 @@ fn every_measure_of_a_condition_that_is_a_detector_has_a_row() {
         Measure::LogRatio,
         Measure::Zscore,
         Measure::Poisson,
+        Measure::PoissonPlugIn,
+        Measure::NegativeBinomial,
         Measure::EarsC1,
         Measure::EarsC2,
         Measure::EarsC3,
         Measure::Cusum,
         Measure::Ewma,
         Measure::Farrington,
+        Measure::FarringtonClassic,
     ] {
         assert!(find(measure.word()).is_some(), "{}", measure.word());
     }

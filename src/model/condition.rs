@@ -152,8 +152,12 @@ pub enum Measure {
     Age,
     /// z-score against the baseline.
     Zscore,
-    /// Tail probability of the count.
+    /// Tail probability of the count, the mean's own uncertainty included.
     Poisson,
+    /// The same as if the baseline's mean were the truth.
+    PoissonPlugIn,
+    /// The same with the baseline's own overdispersion.
+    NegativeBinomial,
     /// EARS C1.
     EarsC1,
     /// EARS C2.
@@ -164,8 +168,10 @@ pub enum Measure {
     Cusum,
     /// EWMA.
     Ewma,
-    /// Farrington.
+    /// Farrington flexible.
     Farrington,
+    /// Farrington 1996.
+    FarringtonClassic,
     /// Kulldorff's scan.
     Scan,
     /// Reports in `window`.
@@ -194,7 +200,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure with its word.
-    pub const ALL: [(&'static str, Self); 28] = [
+    pub const ALL: [(&'static str, Self); 31] = [
         ("value", Self::Value),
         ("change", Self::Change),
         ("ratio", Self::Ratio),
@@ -205,12 +211,15 @@ impl Measure {
         ("age", Self::Age),
         ("zscore", Self::Zscore),
         ("poisson", Self::Poisson),
+        ("poisson-plugin", Self::PoissonPlugIn),
+        ("negative-binomial", Self::NegativeBinomial),
         ("ears-c1", Self::EarsC1),
         ("ears-c2", Self::EarsC2),
         ("ears-c3", Self::EarsC3),
         ("cusum", Self::Cusum),
         ("ewma", Self::Ewma),
         ("farrington", Self::Farrington),
+        ("farrington-classic", Self::FarringtonClassic),
         ("scan", Self::Scan),
         ("reports", Self::Reports),
         ("corroborated", Self::Corroborated),

@@ -137,6 +137,8 @@ pub struct Input {
     pub cumulative: Option<Reset>,
     /// Whether it reads a figure; without one each matching item counts 1, and a covered period without any is zero.
     pub reads_figure: bool,
+    /// The figure is stated for so many areas together, of which this is one.
+    pub shared_by: Option<u32>,
     /// A stable hash of what and how it extracts: a change of it is a change of method.
     pub method: String,
 }

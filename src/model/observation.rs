@@ -149,11 +149,13 @@ pub enum Flag {
     MethodChange,
     /// The item itself contradicts it: the parts that it names do not add up to it.
     Contradicted,
+    /// The figure was stated for several areas together, of which this indicator is one.
+    Shared,
 }
 
 impl Flag {
     /// Every flag.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Implausible,
         Self::Frozen,
         Self::SuspectZero,
@@ -165,6 +167,7 @@ impl Flag {
         Self::Undated,
         Self::MethodChange,
         Self::Contradicted,
+        Self::Shared,
     ];
 
     /// The word used in output and store.
@@ -181,6 +184,7 @@ impl Flag {
             Self::Undated => "undated",
             Self::MethodChange => "method_change",
             Self::Contradicted => "contradicted",
+            Self::Shared => "shared",
         }
     }
 
@@ -192,6 +196,11 @@ impl Flag {
     /// Whether a value so marked is kept out of readings until a person or a later value clears it.
     pub fn bars_from_readings(self) -> bool {
         matches!(self, Self::Implausible | Self::Future | Self::Ancient)
+    }
+
+    /// Whether a reading so marked is shown but decides nothing: no condition rests on it and no baseline learns it.
+    pub fn bars_from_judgement(self) -> bool {
+        matches!(self, Self::Frozen | Self::SuspectZero)
     }
 }
 

@@ -1,5 +1,7 @@
 //! An indicator's value for one period.
 
+use jiff::Timestamp;
+
 use super::observation::Flag;
 use super::time::{Period, Span};
 
@@ -20,8 +22,12 @@ pub struct Reading {
     pub low: Option<f64>,
     /// The most it can be.
     pub high: Option<f64>,
-    /// Whether the period is over; a running one is provisional.
+    /// Whether the period is over and its values are in; else it is provisional.
     pub is_final: bool,
+    /// From when its values are normally in: its end, and the learned delay of publication.
+    pub settles_at: Timestamp,
+    /// Whether the value accounts for the whole period: no time that nobody looked at, no part without its figure.
+    pub is_whole: bool,
     /// The share of the elapsed period that successful polls account for, 0 to 1.
     pub coverage: f64,
     /// Guards that fired on any of its values.
@@ -36,6 +42,46 @@ impl Reading {
     /// Whether the period has no value.
     pub fn is_missing(&self) -> bool {
         self.value.is_none()
+    }
+
+    /// How it stands, in one word.
+    pub fn standing(&self) -> Standing {
+        match (self.value, self.is_final, self.is_whole) {
+            (None, ..) => Standing::Missing,
+            (_, false, _) => Standing::Provisional,
+            (_, true, false) => Standing::Partial,
+            (_, true, true) => Standing::Final,
+        }
+    }
+
+    /// Whether a guard doubts the value: it is shown, and decides nothing.
+    pub fn is_doubtful(&self) -> bool {
+        self.flags.iter().any(|flag| flag.bars_from_judgement())
+    }
+}
+
+/// How a reading stands. A zero is none of these: it is a value, and stands as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// The period is over, its values are in, and they account for all of it.
+    Final,
+    /// The period is over, and a part of it is not accounted for.
+    Partial,
+    /// The period runs, or its values are not yet in.
+    Provisional,
+    /// There is no value. That is not zero.
+    Missing,
+}
+
+impl Standing {
+    /// The word used in output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Final => "final",
+            Self::Partial => "partial",
+            Self::Provisional => "provisional",
+            Self::Missing => "missing",
+        }
     }
 }
 

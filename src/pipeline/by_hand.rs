@@ -13,6 +13,7 @@ use crate::config::plan::{Plan, Watch, WatchedIndicator};
 use crate::model::note::{Note, Subject};
 use crate::model::observation::{Evidence, Observation, Value};
 use crate::model::source::Grade;
+use crate::model::time::Period;
 use crate::store::{Change, Result, View};
 
 /// One value as a person states it.
@@ -193,7 +194,12 @@ fn store(
     mut new: Observation,
     previous: Option<&Observation>,
 ) -> Result<i64> {
-    new.flags = guards::flags(&indicator.spec, &watch.zone, &new, (previous, None), false);
+    let spec = &indicator.spec;
+    let closed = Period::containing(spec.period, new.event_time, &watch.zone).span(&watch.zone).to;
+    let complete = change.first_vintage_since(&spec.name, &new.key, closed)?;
+    let complete = complete.filter(|before| before.recorded_at <= new.recorded_at);
+    let known = guards::Known { in_force: None, complete: complete.and_then(|before| before.value.figure()) };
+    new.flags = guards::flags(spec, &new, (previous, known), false);
     change.add_observation(&new, new.recorded_at)
 }
 

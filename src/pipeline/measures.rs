@@ -1,21 +1,27 @@
 //! One condition's measure: a range of values with its reason, or unknown with its reason.
 
+mod baseline;
+mod detectors;
+pub mod lines;
 mod reports;
+mod scan;
 mod schedule;
 mod series;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::readings::{self, ENOUGH_COVERAGE, feeds_of, median, share_covered};
 use super::schedules::{self, Outlook};
-use super::{AsOf, earliest, events, observability};
+use super::{AsOf, earliest, events, freshness, observability};
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::detect;
-use crate::model::condition::{Condition, Measure};
+use crate::model::condition::{Condition, Measure, Partial, Verdict};
 use crate::model::event::Event;
+use crate::model::geo::Point;
 use crate::model::indicator::Kind;
-use crate::model::observation::{Observation, Status};
-use crate::model::reading::{Freshness, Reading};
+use crate::model::observation::{Observation, Status, Value};
+use crate::model::reading::{Freshness, Reading, Standing};
 use crate::model::text::figure;
 use crate::model::time::{PeriodLength, Span, after, before, duration_words, from_millis, millis};
 use crate::store::{Result, View};
@@ -72,6 +78,7 @@ pub fn measure(view: &View<'_>, watch: &Watch, condition: &Condition, as_of: AsO
     let question = Question { view, watch, indicator, condition, as_of };
     let mut measured = match indicator.spec.kind {
         Kind::Level | Kind::Count => return question.of_readings(),
+        Kind::Report if is_of_figures(condition.measure) => return question.of_readings(),
         Kind::Report => question.of_reports()?,
         Kind::Schedule => question.of_schedule()?,
     };
@@ -84,31 +91,13 @@ pub fn measure(view: &View<'_>, watch: &Watch, condition: &Condition, as_of: AsO
 /// # Errors
 /// What the store refuses.
 pub fn freshness(view: &View<'_>, indicator: &WatchedIndicator, as_of: AsOf) -> Result<(Freshness, Option<Timestamp>)> {
-    let Some((recorded, _)) = view.newest_times(&indicator.spec.name, as_of.known)? else {
-        return Ok((Freshness::Dead, None));
-    };
-    let limit = stale_limit(indicator);
-    let age = as_of.at.duration_since(recorded);
-    let seconds = |share: f64| limit.as_secs_f64() * share;
-    let freshness = match age.as_secs_f64() {
-        age if age > seconds(1.0) => Freshness::Dead,
-        age if age > seconds(0.67) => Freshness::Overdue,
-        age if age > seconds(0.34) => Freshness::Due,
-        _ => Freshness::Fresh,
-    };
-    let dead_at = after(recorded, limit.saturating_add(SignedDuration::from_millis(1)));
-    Ok((freshness, Some(dead_at).filter(|at| *at > as_of.at)))
+    let recency = freshness::recency(view, indicator, as_of)?;
+    Ok((recency.freshness, recency.dead_at))
 }
 
-/// Without a new value for so long, nothing may be concluded: as configured, else three periods.
-fn stale_limit(indicator: &WatchedIndicator) -> SignedDuration {
-    let days = match indicator.spec.period {
-        PeriodLength::Day => 3,
-        PeriodLength::Week => 21,
-        PeriodLength::Month => 93,
-        PeriodLength::Quarter => 276,
-    };
-    indicator.spec.stale_after.unwrap_or(SignedDuration::from_hours(24 * days))
+/// Whether a measure of reports is taken of their number in each period, like one of any other count.
+fn is_of_figures(measure: Measure) -> bool {
+    !matches!(measure, Measure::Reports | Measure::Corroborated | Measure::Origins | Measure::Age | Measure::Scan)
 }
 
 impl Question<'_> {
@@ -153,6 +142,18 @@ fn last_true(from: Timestamp, to: Timestamp, holds: impl Fn(Timestamp) -> bool) 
         if holds(from_millis(middle)) { yes = middle } else { no = middle }
     }
     from_millis(yes)
+}
+
+/// A reading's value with its period, and what has to be known of it: `35 in 2026-05 (provisional)`.
+pub fn in_words(reading: &Reading, unit: &str) -> Option<String> {
+    let value = with_unit(reading.value?, unit);
+    let standing = match reading.standing() {
+        Standing::Final => String::new(),
+        Standing::Partial => " (partial: there may be more)".to_owned(),
+        other => format!(" ({})", other.word()),
+    };
+    let doubt = if reading.is_doubtful() { " (doubted)" } else { "" };
+    Some(format!("{value} in {}{standing}{doubt}", reading.period))
 }
 
 /// A figure with its unit.

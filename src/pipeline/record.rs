@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::read::{Found, Fresh, Harvest};
-use super::readings::reset_start;
-use super::{Effects, by_hand, decide, earliest, extractors, feeds, guards, read, silences, uplink};
+use super::readings::{reset_start, totals};
+use super::{Effects, by_hand, decide, earliest, extractors, falls, feeds, guards, read, silences, uplink};
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
 use crate::extract::provenance::SourceNames;
 use crate::model::feed::{Failure, FeedState, Validators};
@@ -13,6 +13,7 @@ use crate::model::item::Item;
 use crate::model::name::Name;
 use crate::model::observation::{Evidence, Flag, ItemRef, Observation, Value};
 use crate::model::outcome::{Finding, Outcome};
+use crate::model::quantity::{Bound, Quantity};
 use crate::model::source::{Grade, Reliability};
 use crate::model::time::{Period, PeriodLength};
 use crate::store::{Change, ItemRow, PollRecord, Result, StoredText};
@@ -109,10 +110,11 @@ pub fn note(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Time
                 change.cover(&feed.name, since, now)?;
             }
             let recorder = Recorder { change, watch, feed, now };
-            for fresh in &harvest.fresh {
+            for fresh in in_order(&harvest.fresh) {
                 effects.items_new += u32::from(fresh.is_news);
                 effects.observations += recorder.item(fresh)?;
             }
+            falls::confirm(change, watch, feed, now)?;
             effects.notifications += extractors::count(change, plan, (watch, feed), harvest, now)?;
             feeds::after_document(state, harvest, (validators.clone(), body_hash.clone()), now)
         }
@@ -241,44 +243,45 @@ impl Recorder<'_> {
         let rule = indicator.spec.inputs.get(input);
         let cumulative = rule.and_then(|rule| rule.cumulative);
         let key = self.key(fresh, cumulative, event_time);
-        let previous = self.change.newest_vintage(&indicator.spec.name, &key)?;
+        let (previous, known) = self.known(indicator, (&key, event_time), cumulative)?;
         // An undated item keeps the time at which it was first seen.
         let event_time = match (&previous, stated, cumulative) {
             (Some(previous), None, None) => previous.event_time,
             _ => event_time,
         };
-        let effective = self.change.effective_vintage(&indicator.spec.name, &key, self.now)?;
-        let mut new =
-            self.observation(fresh, indicator, (key, event_time), finding.value.clone(), finding.evidence.clone());
+        let shared = rule.and_then(|rule| rule.shared_by);
+        let value = shared.map_or_else(|| finding.value.clone(), |areas| shared_value(&finding.value, areas));
+        let mut new = self.observation(fresh, indicator, (key, event_time), value, finding.evidence.clone());
         new.method = rule.map(|rule| rule.method.clone());
-        new.flags = guards::flags(
-            &indicator.spec,
-            &self.watch.zone,
-            &new,
-            (previous.as_ref(), effective.as_ref()),
-            cumulative.is_some(),
-        );
+        new.flags = guards::flags(&indicator.spec, &new, (previous.as_ref(), known), cumulative.is_some());
         new.flags.extend(stated.is_none().then_some(Flag::Undated));
+        new.flags.extend(shared.map(|_| Flag::Shared));
         if previous.is_none() && self.is_by_a_new_method(indicator)? {
             new.flags.push(Flag::MethodChange);
         }
         let extractor = indicator.extractors.get(input);
         let why = extractor.and_then(|extractor| extractor.contradiction(&fresh.item, &self.watch.zone, finding));
         new.flags.extend(why.map(|_| Flag::Contradicted));
-        new.supersedes = previous.as_ref().map(|previous| previous.id);
         // Which words a report is copied from decides as much as what it says.
         let is_said = !matches!(new.value, Value::Quantity(_));
-        if let Some(previous) = previous.as_ref().filter(|previous| says_the_same(previous, &new, cumulative))
+        let is_repeated = |before: &Observation| self.says_the_same(before, &new, indicator, cumulative);
+        if let Some(previous) = previous.as_ref().filter(|previous| is_repeated(previous))
             && (!is_said || self.change.provenance(previous.id)? == fresh.shown)
         {
             return Ok(false);
         }
-        if let Some(overruled) = by_hand::overruled(self.change, previous.as_ref())?
-            && says_the_same(&overruled, &new, cumulative)
-        {
+        if by_hand::overruled(self.change, previous.as_ref())?.is_some_and(|overruled| is_repeated(&overruled)) {
             return Ok(false);
         }
-        let number = self.change.add_observation(&new, guards::effective_at(&new.flags, self.now))?;
+        // A further point of a total's course replaces none of the others.
+        let is_replaced = |previous: &&Observation| {
+            cumulative.is_none() || !is_course(indicator, cumulative) || previous.event_time == event_time
+        };
+        new.supersedes = previous.as_ref().filter(is_replaced).map(|previous| previous.id);
+        // What came in one document was not seen to fall; its own later points tell.
+        let is_backfill = previous.as_ref().is_some_and(|previous| previous.recorded_at == self.now);
+        let effective = if is_backfill { self.now } else { guards::effective_at(&new.flags, self.now) };
+        let number = self.change.add_observation(&new, effective)?;
         if is_said {
             self.change.add_provenance(number, &fresh.shown)?;
         }
@@ -303,6 +306,46 @@ impl Recorder<'_> {
             }
         }
         Ok(taken_back)
+    }
+
+    /// The newest vintage that a new value continues or replaces, and the figures that guards compare it with.
+    fn known(
+        &self,
+        indicator: &WatchedIndicator,
+        (key, event_time): (&str, Timestamp),
+        cumulative: Option<Reset>,
+    ) -> Result<(Option<Observation>, guards::Known)> {
+        let (change, name, now) = (self.change, &indicator.spec.name, self.now);
+        let figure = |observation: Option<Observation>| observation.and_then(|one| one.value.figure());
+        let closed = Period::containing(indicator.spec.period, event_time, &self.watch.zone).span(&self.watch.zone).to;
+        if !is_course(indicator, cumulative) {
+            let in_force = figure(change.effective_vintage(name, key, now)?);
+            let complete = figure(change.first_vintage_since(name, key, closed)?);
+            return Ok((change.newest_vintage(name, key)?, guards::Known { in_force, complete }));
+        }
+        if let Some(newest) = change.newest_vintage_at(name, key, event_time)? {
+            let complete = figure(change.first_point_since(name, key, (closed, event_time))?);
+            let before = change.course_before(name, &self.feed.name, now, (event_time, 1))?;
+            return Ok((Some(newest), guards::Known { in_force: figure(before.into_iter().next()), complete }));
+        }
+        // A fall is told from the point before it; how high the total stands is judged as readings are made.
+        let before = change.course_before(name, &self.feed.name, now, (event_time, 1))?.into_iter().next();
+        Ok((before.clone(), guards::Known { in_force: figure(before), complete: None }))
+    }
+
+    /// Whether a new vintage would only repeat the one before.
+    fn says_the_same(
+        &self,
+        previous: &Observation,
+        new: &Observation,
+        indicator: &WatchedIndicator,
+        cumulative: Option<Reset>,
+    ) -> bool {
+        let period = |at| Period::containing(indicator.spec.period, at, &self.watch.zone);
+        // A running total that stands still is stated once a period: that it stood still is a value, too.
+        let stands = cumulative.is_some() && period(previous.event_time) == period(new.event_time);
+        let is_repeated = previous.event_time == new.event_time || stands;
+        !previous.withdrawn && previous.value == new.value && is_repeated && previous.source == new.source
     }
 
     /// An item that no longer says what it said takes its value back.
@@ -391,10 +434,22 @@ fn item_key(feed: &Name, id: &str) -> String {
     format!("{} {id}", feed.local())
 }
 
-/// Whether a new vintage would only repeat the one before.
-fn says_the_same(previous: &Observation, new: &Observation, cumulative: Option<Reset>) -> bool {
-    // A running total that stands still says nothing new; that it stood there earlier already is news.
-    let stands_still = cumulative.is_some() && new.event_time > previous.event_time;
-    let same_time = previous.event_time == new.event_time || stands_still;
-    !previous.withdrawn && previous.value == new.value && same_time && previous.source == new.source
+/// Whether an indicator's periods are differences of a running total's points.
+fn is_course(indicator: &WatchedIndicator, cumulative: Option<Reset>) -> bool {
+    cumulative.is_some_and(|reset| totals::is_coarser(reset, indicator.spec.period))
+}
+
+/// Items oldest first, so that what each says is compared with what came before it; documents list them either way.
+fn in_order(fresh: &[Fresh]) -> Vec<&Fresh> {
+    let mut sorted: Vec<&Fresh> = fresh.iter().collect();
+    sorted.sort_by_key(|fresh| fresh.item.time());
+    sorted
+}
+
+/// A figure stated for several areas together: this one's share of it, between nothing and all of it.
+fn shared_value(value: &Value, areas: u32) -> Value {
+    let Value::Quantity(quantity) = value else { return value.clone() };
+    let most = quantity.high.map(|high| high.max(0.0));
+    let share = quantity.value / f64::from(areas.max(1));
+    Value::Quantity(Quantity { value: share, low: Some(0.0), high: most, bound: Bound::Range })
 }

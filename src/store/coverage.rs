@@ -42,6 +42,17 @@ impl View<'_> {
         })?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
+
+    /// Until when polls recorded by `as_of` account for a feed.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn covered_until(&self, feed: &Name, as_of: Timestamp) -> Result<Option<Timestamp>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT max(until) FROM coverage WHERE feed = ?1 AND learned <= ?2")?;
+        let until: Option<i64> = statement.query_row(params![feed.to_string(), millis(as_of)], |row| row.get(0))?;
+        Ok(until.map(|until| from_millis(until).min(as_of)))
+    }
 }
 
 impl Change<'_> {

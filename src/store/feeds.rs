@@ -85,6 +85,18 @@ impl View<'_> {
         })?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
+
+    /// How many of the last polls of a feed brought a new document since an instant.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn documents_since(&self, feed: &Name, since: Timestamp) -> Result<usize> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM poll WHERE feed = ?1 AND at >= ?2 AND status = 'ok'")?;
+        let count: i64 = statement.query_row(params![feed.to_string(), millis(since)], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or(0))
+    }
 }
 
 fn read_state(row: &Row<'_>) -> rusqlite::Result<FeedState> {

@@ -9,6 +9,7 @@
 mod acts;
 mod alerts;
 mod backup;
+mod courses;
 mod coverage;
 mod deliveries;
 mod error;
@@ -34,6 +35,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 pub use alerts::NewTransition;
 pub use backup::{Copied, copy};
+pub use courses::Vintage;
 pub use deliveries::{Round, Waiting};
 pub use error::{Result, StoreError};
 pub use extractors::ExtractorRecord;

@@ -110,35 +110,24 @@ impl View<'_> {
         Ok(found.into_iter().next())
     }
 
-    /// Every vintage that rules may use at `as_of`, with its event time in `[from, to)`, by event time:
-    /// the course of a running total.
-    ///
-    /// # Errors
-    /// As [`View::observations`].
-    pub fn course(
-        &self,
-        indicator: &Name,
-        as_of: Timestamp,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Observation>> {
-        self.select(
-            "SELECT * FROM observation WHERE indicator = ?1 AND effective_at <= ?2 AND event_time >= ?3 \
-             AND event_time < ?4 AND withdrawn = 0 ORDER BY event_time, recorded_at, id",
-            params![indicator.to_string(), millis(as_of), millis(from), millis(to)],
-        )
-    }
-
     /// When the newest value known at `as_of` was recorded, and when it happened.
     ///
     /// # Errors
     /// What the database refuses.
     pub fn newest_times(&self, indicator: &Name, as_of: Timestamp) -> Result<Option<(Timestamp, Timestamp)>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT max(recorded_at), max(event_time) FROM observation WHERE indicator = ?1 AND recorded_at <= ?2",
+        // Two questions, so that an index answers each: the history must not make it slower.
+        let newest = |sql: &str| -> Result<Option<i64>> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            Ok(statement.query_row(params![indicator.to_string(), millis(as_of)], |row| row.get(0)).optional()?)
+        };
+        let recorded = newest(
+            "SELECT recorded_at FROM observation WHERE indicator = ?1 AND recorded_at <= ?2 \
+             ORDER BY recorded_at DESC LIMIT 1",
         )?;
-        let (recorded, happened): (Option<i64>, Option<i64>) =
-            statement.query_row(params![indicator.to_string(), millis(as_of)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let happened = newest(
+            "SELECT event_time FROM observation WHERE indicator = ?1 AND recorded_at <= ?2 \
+             ORDER BY event_time DESC LIMIT 1",
+        )?;
         Ok(recorded.zip(happened).map(|(recorded, happened)| (from_millis(recorded), from_millis(happened))))
     }
 
@@ -174,7 +163,7 @@ impl View<'_> {
         Ok(self.connection.query_row("SELECT count(*) FROM observation", [], |row| row.get(0))?)
     }
 
-    fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Observation>> {
+    pub(super) fn select(&self, sql: &str, parameters: impl Params) -> Result<Vec<Observation>> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(parameters)?;
         let mut found = Vec::new();

@@ -20,6 +20,7 @@ pub fn condition(watch: &str, entries: &Entries, root: &Entries, page: &mut Page
     let traits = traits(measure);
     check_fit(measure, &traits, kind, entries, page);
     check_needs(measure, &traits, entries, page);
+    check_nowcast(kind, indicator, entries, root, page);
     check_positive("window", entries, page);
     check_bounds(measure, &traits, entries, page);
     let limits = limits(entries);
@@ -95,6 +96,16 @@ fn check_needs(measure: Measure, traits: &Traits, entries: &Entries, page: &mut 
             }
             _ => {}
         }
+    }
+}
+
+/// Only what adds up over a period has a figure to date from which the whole can be expected.
+fn check_nowcast(kind: Kind, id: &str, entries: &Entries, root: &Entries, page: &mut Page) {
+    let aggregate = root.table("indicators").and_then(|all| all.table(id)?.text("aggregate")).unwrap_or("sum");
+    let adds_up = kind == Kind::Count && aggregate == "sum";
+    if entries.text("partial") == Some("nowcast") && !adds_up {
+        page.error("misplaced-key", &entries.span_of("partial"), format!("`{id}` does not add up over a period"))
+            .label("only a `count` whose `aggregate` is `sum` has a nowcast");
     }
 }
 

@@ -44,8 +44,9 @@ fn input(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut Page)
     let input = Input {
         feed: Name::new(scope.watch, feed),
         cumulative,
+        shared_by: entries.count("shared_by"),
         reads_figure: rules.value.is_some(),
-        method: method::hash(&rules, cumulative, &reading),
+        method: method::hash(&rules, (cumulative, entries.count("shared_by")), &reading),
     };
     match Extractor::new(rules) {
         Ok(extractor) => Some((input, extractor)),
@@ -67,16 +68,18 @@ fn check_keys(kind: Kind, entries: &Entries, page: &mut Page) {
         misplaced(&["cumulative"], entries, &of, "`kind = \"count\"` has it", page);
     }
     if matches!(kind, Kind::Schedule | Kind::Report) {
-        misplaced(&["value", "parts"], entries, &of, "`level` and `count` have it", page);
+        misplaced(&["value", "parts", "shared_by"], entries, &of, "`level` and `count` have it", page);
     }
     if kind == Kind::Level && !entries.has("value") {
         page.error("missing-key", &entries.span, "a `level` has no `value` here")
             .label("`value` has to be given")
             .help("without a figure items are counted: that is `kind = \"count\"`");
     }
-    if entries.has("cumulative") && !entries.has("value") {
-        page.error("missing-key", &entries.span_of("cumulative"), "a running total has no `value`")
-            .label("`value` has to be given");
+    for (key, what) in [("cumulative", "a running total"), ("shared_by", "a shared figure")] {
+        if entries.has(key) && !entries.has("value") {
+            page.error("missing-key", &entries.span_of(key), format!("{what} has no `value`"))
+                .label("`value` has to be given");
+        }
     }
 }
 

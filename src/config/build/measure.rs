@@ -57,11 +57,16 @@ pub fn traits(measure: Measure) -> Traits {
         | Measure::EarsC3
         | Measure::Cusum
         | Measure::Ewma
-        | Measure::Farrington => DETECTED,
-        Measure::Poisson => Traits { kinds: COUNTS, least: Some(0.0), most: Some(1.0), ..DETECTED },
+        | Measure::Farrington
+        | Measure::FarringtonClassic => DETECTED,
+        Measure::Poisson | Measure::PoissonPlugIn | Measure::NegativeBinomial => {
+            Traits { kinds: COUNTS, least: Some(0.0), most: Some(1.0), ..DETECTED }
+        }
         Measure::Total => Traits { kinds: COUNTS, window: true, ..PLAIN },
         Measure::Age => Traits { kinds: ALL, days: true, least: Some(0.0), ..PLAIN },
-        Measure::Scan => Traits { kinds: REPORTS, window: true, ..PLAIN },
+        Measure::Scan => {
+            Traits { kinds: REPORTS, window: true, baseline: Baseline::Own, least: Some(0.0), most: Some(1.0), ..PLAIN }
+        }
         Measure::Reports | Measure::Corroborated | Measure::Origins => COUNTED,
         Measure::Announced | Measure::Delivered => Traits { kinds: SCHEDULES, ..COUNTED },
         Measure::DaysUntil | Measure::Slip => DATED,

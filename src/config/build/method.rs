@@ -13,7 +13,7 @@ use crate::model::indicator::Reset;
 ///
 /// Written out member by member, never by a derived `Debug`: a renamed field
 /// of ours must not look like a changed method of every watch there is.
-pub fn hash(rules: &Rules, cumulative: Option<Reset>, options: &Options) -> String {
+pub fn hash(rules: &Rules, (cumulative, shared_by): (Option<Reset>, Option<u32>), options: &Options) -> String {
     let mut text = String::new();
     reading(&mut text, rules, options);
     line(&mut text, "kind", rules.kind.word());
@@ -33,6 +33,7 @@ pub fn hash(rules: &Rules, cumulative: Option<Reset>, options: &Options) -> Stri
         line(&mut text, "min_amount", &format!("{amount} {currency}"));
     }
     optional(&mut text, "cumulative", cumulative.map(reset));
+    optional(&mut text, "shared_by", shared_by.map(|areas| areas.to_string()).as_deref());
     Sha256::digest(text.as_bytes()).iter().take(6).fold(String::new(), |mut digits, byte| {
         // Writing to a string does not fail.
         _ = write!(digits, "{byte:02x}");
@@ -164,24 +165,24 @@ mod tests {
     /// Stored observations carry this: a version that gives another one marks every series as changed.
     #[test]
     fn a_method_keeps_its_hash_from_version_to_version() {
-        assert_eq!(hash(&rules(), Some(Reset::Day), &options(&[("sorties", "$.a")])), "34c1aa2ba1f7");
+        assert_eq!(hash(&rules(), (Some(Reset::Day), None), &options(&[("sorties", "$.a")])), "34c1aa2ba1f7");
     }
 
     #[test]
     fn what_decides_changes_it_and_nothing_else_does() {
-        let first = hash(&rules(), None, &options(&[("sorties", "$.a"), ("id", "$.id")]));
+        let first = hash(&rules(), (None, None), &options(&[("sorties", "$.a"), ("id", "$.id")]));
         let same =
             [&[("id", "$.id"), ("sorties", "$.a")][..], &[("sorties", "$.a"), ("id", "$.id"), ("losses", "$.b")]];
         for fields in same {
-            assert_eq!(hash(&rules(), None, &options(fields)), first, "{fields:?}");
+            assert_eq!(hash(&rules(), (None, None), &options(fields)), first, "{fields:?}");
         }
         let other =
             [&[("id", "$.id"), ("sorties", "$.b")][..], &[("sorties", "$.a")], &[("sorties", "$.a"), ("id", "$")]];
         for fields in other {
-            assert_ne!(hash(&rules(), None, &options(fields)), first, "{fields:?}");
+            assert_ne!(hash(&rules(), (None, None), &options(fields)), first, "{fields:?}");
         }
         let none_of = MatchRule { none: vec!["sortie*".to_owned()], ..MatchRule::default() };
         let turned = Rules { matching: Some(none_of), ..rules() };
-        assert_ne!(hash(&turned, None, &options(&[("sorties", "$.a"), ("id", "$.id")])), first);
+        assert_ne!(hash(&turned, (None, None), &options(&[("sorties", "$.a"), ("id", "$.id")])), first);
     }
 }

@@ -166,6 +166,12 @@ pub static FROM: Table = Table {
             "A running total that begins again each day, month, year, or never (`total`).",
         ),
         Key::optional(
+            "shared_by",
+            Kind::Integer(2, 100),
+            "this one alone",
+            "The figure is stated for so many areas together: this indicator takes a share of it, between nothing and all.",
+        ),
+        Key::optional(
             "date",
             Kind::Text,
             "none",

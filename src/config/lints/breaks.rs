@@ -48,12 +48,15 @@ fn periods_back(condition: &Condition) -> Option<u32> {
         | Measure::Trend
         | Measure::Zscore
         | Measure::Poisson
+        | Measure::PoissonPlugIn
+        | Measure::NegativeBinomial
         | Measure::EarsC1
         | Measure::EarsC2
         | Measure::EarsC3
         | Measure::Cusum
         | Measure::Ewma
-        | Measure::Farrington => Some(condition.baseline.unwrap_or(7)),
+        | Measure::Farrington
+        | Measure::FarringtonClassic => Some(condition.baseline.unwrap_or(7)),
         _ => None,
     }
 }

@@ -142,6 +142,19 @@ fn farrington_over_the_weekly_claims() {
     }
 }
 
+/// Where the reference implementation leaves the paper: the week of 2025-08-04 has two upper bounds.
+#[test]
+fn farrington_by_the_paper_and_by_its_implementation() {
+    let test = "farrington_by_the_paper_and_by_its_implementation";
+    let Some(series) = Table::open(test, "kat/artillery_claims_weekly.csv") else { return };
+    let values = series.values("value");
+    let (history, last) = values.split_at(values.len() - 52);
+    let mut learner = Farrington::new(Threshold::Delta, &ABOVE);
+    history.iter().for_each(|value| learner.learn(Some(*value)));
+    close(learner.judge(last[0]).unwrap().upper, 465.3362055, 1e-6);
+    close(learner.upper_by_the_paper().unwrap(), 473.02, 0.005);
+}
+
 /// The share of a day's final figure that is known at 16:00, 20:00, 22:00 and 23:00, over 52 days.
 #[test]
 fn shares_of_a_day_by_the_hour() {

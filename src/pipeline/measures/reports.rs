@@ -8,6 +8,9 @@ use crate::model::event::Reported;
 
 impl Question<'_> {
     pub(super) fn of_reports(&self) -> Result<Measured> {
+        if self.condition.measure == Measure::Scan {
+            return self.scan();
+        }
         let span = self.window_span();
         let rule = &self.indicator.spec.corroboration;
         let from = events::settled_before(self.view, self.indicator, span.from, self.as_of.known)?;

@@ -1,25 +1,32 @@
-//! Measures of `level` and `count` indicators: final readings, compared.
+//! Measures of figures per period: final readings, compared.
 
+use super::baseline::{Before, since_break};
 use super::*;
+use crate::model::observation::Flag;
 
 impl Question<'_> {
     pub(super) fn of_readings(&self) -> Result<Measured> {
         if self.condition.measure == Measure::Age {
             return self.age();
         }
-        let lookback = self.condition.baseline.unwrap_or(3).max(self.condition.over.unwrap_or(1));
-        let window = self.window_periods();
-        let periods = lookback.max(window).saturating_add(3).max(HISTORY_PERIODS);
-        let series = readings::readings(self.view, self.watch, self.indicator, periods, self.as_of)?;
+        let series = readings::readings(self.view, self.watch, self.indicator, self.history(), self.as_of)?;
         let mut measured = self.of_final_readings(&series);
-        let (freshness, dead_at) = freshness(self.view, self.indicator, self.as_of)?;
+        let recency = freshness::recency(self.view, self.indicator, self.as_of)?;
         // An extractor that counts items brings no value while nothing happens; there, coverage tells silence from blindness.
         let reads_figures = self.indicator.spec.inputs.iter().all(|input| input.reads_figure);
-        if freshness == Freshness::Dead && reads_figures && measured.range.is_some() {
-            let limit = duration_words(stale_limit(self.indicator));
+        let is_dead = recency.freshness == Freshness::Dead && reads_figures;
+        if is_dead && measured.range.is_some() {
+            let limit = duration_words(recency.limits.dead);
             measured = Measured::unknown(format!("no new value for more than {limit}: it may have changed unseen"));
         }
-        measured.wake = earliest(dead_at, self.view.next_effective(&self.indicator.spec.name, self.as_of.known)?);
+        if self.condition.partial == Partial::Nowcast && !is_dead {
+            measured = self.nowcast(&series)?.unwrap_or(measured);
+        }
+        let effective = self.view.next_effective(&self.indicator.spec.name, self.as_of.known)?;
+        let settles = readings::next_settling(&series, self.as_of.at);
+        let latest = series.iter().rfind(|reading| reading.is_final);
+        let late = latest.map(|latest| self.late_at(latest)).filter(|late| *late > self.as_of.at);
+        measured.wake = [recency.dead_at, effective, settles, late].into_iter().fold(None, earliest);
         let kept = series.len().saturating_sub(CHART_PERIODS as usize);
         measured.series = series.into_iter().skip(kept).collect();
         Ok(measured)
@@ -40,18 +47,76 @@ impl Question<'_> {
                 latest.period
             ));
         }
-        let mut measured = match self.condition.measure {
-            Measure::Total => self.total(&series[..=place]),
-            _ => self.of_latest(earlier, latest),
-        };
+        let mut measured = self.compared(earlier, latest);
         measured.release = Some(latest.span.to.as_millisecond());
         measured
     }
 
-    /// Whether the second period after the newest complete one is over as well: one late poll is no blindness. It begins
-    /// to be so with a period, and so at a moment that is looked at in any case.
+    /// Whether the second period after the newest complete one is over as well, and settled: one late poll is no
+    /// blindness.
     fn is_late(&self, latest: &Reading) -> bool {
-        latest.period.offset(2).span(&self.watch.zone).to <= self.as_of.at
+        self.late_at(latest) <= self.as_of.at
+    }
+
+    /// When time alone makes the newest complete period too old to stand for the present.
+    fn late_at(&self, latest: &Reading) -> Timestamp {
+        let wait = latest.settles_at.duration_since(latest.span.to).max(SignedDuration::ZERO);
+        after(latest.period.offset(2).span(&self.watch.zone).to, wait)
+    }
+
+    /// A reading against those before it that mean the same.
+    ///
+    /// A closed period that was overwritten cannot trigger anything by itself: there both figures have to agree. It can
+    /// take back what the old one triggered.
+    fn compared(&self, earlier: &[Reading], latest: &Reading) -> Measured {
+        let measured = self.compared_as_known(earlier, latest);
+        if !latest.flags.contains(&Flag::SourceBreak) {
+            return measured;
+        }
+        let stated = Reading { low: latest.value, high: latest.value, ..latest.clone() };
+        let stated = self.compared_as_known(earlier, &stated);
+        let triggers =
+            stated.range.is_none_or(|(low, high)| self.condition.limits.judge(low, high, false) == Verdict::True);
+        if triggers { measured } else { stated }
+    }
+
+    fn compared_as_known(&self, earlier: &[Reading], latest: &Reading) -> Measured {
+        if latest.is_doubtful() {
+            return Measured::unknown(doubt(latest));
+        }
+        if matches!(self.condition.measure, Measure::Value) {
+            return self.of_latest(earlier, latest);
+        }
+        match since_break(earlier, latest, &self.indicator.spec.breaks) {
+            Err(why) => Measured::unknown(why),
+            Ok(_) if self.condition.measure == Measure::Change => self.of_latest(earlier, latest),
+            Ok(since) if self.condition.measure == Measure::Total => self.total(since, latest),
+            Ok(since) => self.of_latest(since, latest),
+        }
+    }
+
+    /// What the running period says already, where its whole 80 % interval is past the bound: until then final
+    /// readings decide.
+    fn nowcast(&self, series: &[Reading]) -> Result<Option<Measured>> {
+        let Some((running, before)) = series.split_last() else { return Ok(None) };
+        let found = readings::nowcast::nowcast(self.view, self.watch, self.indicator, self.as_of)?;
+        let Ok(found) = found else { return Ok(None) };
+        let (low, high) = (Some(found.low80), Some(found.high80));
+        let expected = Reading { value: Some(found.value), low, high, ..running.clone() };
+        let measured = self.compared(before, &expected);
+        let Some((least, most)) = measured.range else { return Ok(None) };
+        if self.condition.limits.judge(least, most, false) != Verdict::True {
+            return Ok(None);
+        }
+        let unit = &self.indicator.spec.unit;
+        let why = format!(
+            "{}; that is a nowcast of the running period with {} in by now, 80 % between {} and {}",
+            measured.why,
+            with_unit(running.value.unwrap_or_default(), unit),
+            with_unit(found.low80, unit),
+            with_unit(found.high80, unit)
+        );
+        Ok(Some(Measured { why, release: Some(running.span.to.as_millisecond()), ..measured }))
     }
 
     fn of_latest(&self, earlier: &[Reading], latest: &Reading) -> Measured {
@@ -71,28 +136,34 @@ impl Question<'_> {
                 ..Measured::default()
             },
             Measure::Change => self.change(earlier, latest, value, (low, high)),
-            Measure::Ratio => match before.median() {
-                Err(why) => Measured::unknown(why),
-                Ok(middle) if middle <= 0.0 => {
-                    Measured::unknown("the median of the baseline is 0: there is nothing to compare with")
-                }
-                Ok(middle) => Measured {
-                    range: Some((low / middle, high / middle)),
-                    value: Some(value / middle),
-                    shown: figure(value / middle, 2),
-                    why: format!(
-                        "{} had {}, the median of the {} before it is {}",
-                        latest.period,
-                        with_unit(value, unit),
-                        periods_words(before.wanted, self.indicator.spec.period),
-                        with_unit(middle, unit)
-                    ),
-                    vintages: before.vintages(latest),
-                    ..Measured::default()
-                },
-            },
+            Measure::Ratio => self.ratio(&before, latest, value, (low, high)),
             Measure::Streak => self.streak(earlier, latest),
             _ => self.detected(earlier, latest, value),
+        }
+    }
+
+    fn ratio(&self, before: &Before<'_>, latest: &Reading, value: f64, (low, high): (f64, f64)) -> Measured {
+        let unit = &self.indicator.spec.unit;
+        let middle = match before.median() {
+            Ok(middle) => middle,
+            Err(why) => return Measured::unknown(why),
+        };
+        if middle.value <= 0.0 {
+            return Measured::unknown("the median of the baseline is 0: there is nothing to compare with");
+        }
+        Measured {
+            range: Some(quotient((low, high), (middle.low, middle.high))),
+            value: Some(value / middle.value),
+            shown: figure(value / middle.value, 2),
+            why: format!(
+                "{} had {}, the median of the {} before it is {}",
+                latest.period,
+                with_unit(value, unit),
+                periods_words(before.wanted, self.indicator.spec.period),
+                with_unit(middle.value, unit)
+            ),
+            vintages: before.vintages(latest),
+            ..Measured::default()
         }
     }
 
@@ -102,6 +173,7 @@ impl Question<'_> {
             .len()
             .checked_sub(over)
             .and_then(|place| earlier.get(place))
+            .filter(|old| !old.is_doubtful())
             .and_then(|old| Some((old, old.value?)))
         else {
             return Measured::unknown(format!(
@@ -113,6 +185,7 @@ impl Question<'_> {
             return Measured::unknown("its definition changed in between: values before and after cannot be compared");
         }
         let unit = &self.indicator.spec.unit;
+        let before = (old.low.unwrap_or(f64::NEG_INFINITY), old.high.unwrap_or(f64::INFINITY));
         let mut vintages = old.vintages.clone();
         vintages.extend(&latest.vintages);
         let why =
@@ -120,7 +193,7 @@ impl Question<'_> {
         if !self.condition.share {
             let shown = with_unit(value - base, unit);
             return Measured {
-                range: Some((low - base, high - base)),
+                range: Some((low - before.1, high - before.0)),
                 value: Some(value - base),
                 shown,
                 why,
@@ -131,9 +204,10 @@ impl Question<'_> {
         if base <= 0.0 {
             return Measured::unknown("the earlier value is 0: a share of it says nothing");
         }
+        let (least, most) = quotient((low, high), before);
         let share = |figure: f64| figure / base - 1.0;
         Measured {
-            range: Some((share(low), share(high))),
+            range: Some((least - 1.0, most - 1.0)),
             value: Some(share(value)),
             shown: format!("{} %", figure(share(value) * 100.0, 1)),
             why,
@@ -153,7 +227,7 @@ impl Question<'_> {
     fn streak(&self, earlier: &[Reading], latest: &Reading) -> Measured {
         let mut values: Vec<f64> = Vec::new();
         for reading in earlier.iter().chain([latest]).rev() {
-            match reading.value {
+            match reading.value.filter(|_| !reading.is_doubtful()) {
                 Some(value) => values.push(value),
                 None => break,
             }
@@ -172,17 +246,20 @@ impl Question<'_> {
         }
     }
 
-    fn total(&self, finals: &[Reading]) -> Measured {
+    fn total(&self, earlier: &[Reading], latest: &Reading) -> Measured {
         let wanted = self.window_periods().max(1) as usize;
-        let Some(within) = finals.len().checked_sub(wanted).and_then(|from| finals.get(from..)) else {
+        let all: Vec<&Reading> = earlier.iter().chain([latest]).collect();
+        let Some(within) = all.len().checked_sub(wanted).and_then(|from| all.get(from..)) else {
+            let missing = wanted - all.len();
             return Measured::unknown(format!(
-                "there are not yet {} to add up",
+                "there are not yet {} to add up: {missing} are missing",
                 periods_words(wanted, self.indicator.spec.period)
             ));
         };
-        let sum = |side: fn(&Reading) -> Option<f64>| within.iter().map(side).sum::<Option<f64>>();
-        let Some(value) = sum(|reading| reading.value) else {
-            return Measured::unknown("one of the periods to add up has no value");
+        let sum = |side: fn(&Reading) -> Option<f64>| within.iter().map(|reading| side(reading)).sum::<Option<f64>>();
+        let of_all = sum(|reading| reading.value.filter(|_| !reading.is_doubtful()));
+        let Some(value) = of_all else {
+            return Measured::unknown("one of the periods to add up has no value that counts");
         };
         Measured {
             range: Some((sum(|r| r.low).unwrap_or(f64::NEG_INFINITY), sum(|r| r.high).unwrap_or(f64::INFINITY))),
@@ -194,43 +271,7 @@ impl Question<'_> {
         }
     }
 
-    fn detected(&self, earlier: &[Reading], latest: &Reading, value: f64) -> Measured {
-        let history: Vec<Option<f64>> = earlier.iter().map(|reading| reading.value).collect();
-        let (statistic, about) = match self.statistic(&history, value) {
-            Ok(found) => found,
-            Err(unknown) => return Measured::unknown(unknown),
-        };
-        let stood = with_unit(value, &self.indicator.spec.unit);
-        Measured {
-            range: Some((statistic, statistic)),
-            value: Some(statistic),
-            shown: figure(statistic, 3),
-            why: format!("{} had {stood}, {about}", latest.period),
-            vintages: latest.vintages.clone(),
-            ..Measured::default()
-        }
-    }
-
-    /// The statistic of the condition's detector, and what it expected.
-    fn statistic(&self, history: &[Option<f64>], value: f64) -> std::result::Result<(f64, String), String> {
-        if self.condition.measure == Measure::Trend {
-            let wanted = self.condition.baseline.map_or(history.len(), |periods| periods as usize);
-            let mut series = history.get(history.len().saturating_sub(wanted)..).unwrap_or_default().to_vec();
-            series.push(Some(value));
-            let trend = detect::trend::trend(&series).map_err(|unknown| unknown.to_string())?;
-            return Ok((trend.slope, format!("the median slope has a chance probability of {}", figure(trend.p, 3))));
-        }
-        let word = self.condition.measure.word();
-        let detector = detect::find(word).ok_or_else(|| format!("`{word}` is not computed by this version"))?;
-        let options = detect::Options {
-            baseline: self.condition.baseline.map(|periods| periods as usize),
-            ..detect::Options::default()
-        };
-        let estimate = detect::measure(detector, history, value, &options).map_err(|unknown| unknown.to_string())?;
-        Ok((estimate.statistic, format!("expected were about {}", figure(estimate.expected, 1))))
-    }
-
-    fn window_periods(&self) -> u32 {
+    pub(super) fn window_periods(&self) -> u32 {
         let days = match self.indicator.spec.period {
             PeriodLength::Day => 1.0,
             PeriodLength::Week => 7.0,
@@ -265,27 +306,16 @@ impl Question<'_> {
     }
 }
 
-/// The readings before the latest, as a baseline.
-struct Before<'r> {
-    readings: &'r [Reading],
-    wanted: usize,
+/// The range of a quotient of two ranges; where the divisor reaches zero, anything above is possible.
+fn quotient((low, high): (f64, f64), (least, most): (f64, f64)) -> (f64, f64) {
+    let over = |value: f64, divisor: f64| if divisor > 0.0 { value / divisor } else { f64::INFINITY };
+    (if low >= 0.0 { over(low, most) } else { f64::NEG_INFINITY }, over(high, least))
 }
 
-impl Before<'_> {
-    fn taken(&self) -> &[Reading] {
-        let from = self.readings.len().saturating_sub(self.wanted);
-        self.readings.get(from..).unwrap_or_default()
-    }
-
-    fn median(&self) -> std::result::Result<f64, String> {
-        let values: Vec<f64> = self.taken().iter().filter_map(|reading| reading.value).collect();
-        if values.len() < self.wanted {
-            return Err(format!("its baseline needs {} periods with values, there are {}", self.wanted, values.len()));
-        }
-        median(&values).ok_or_else(|| "its baseline is empty".to_owned())
-    }
-
-    fn vintages(&self, latest: &Reading) -> Vec<i64> {
-        self.taken().iter().chain([latest]).flat_map(|reading| reading.vintages.clone()).collect()
-    }
+/// Why a reading decides nothing, as a clause.
+fn doubt(latest: &Reading) -> String {
+    let flags: Vec<&str> =
+        latest.flags.iter().filter(|flag| flag.bars_from_judgement()).map(|flag| flag.word()).collect();
+    let value = figure(latest.value.unwrap_or_default(), 2);
+    format!("{} says {value}, which is doubted ({}): unlike everything before it", latest.period, flags.join(", "))
 }
