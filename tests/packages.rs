@@ -395,7 +395,9 @@ fn the_map_shrinks_in_two_weeks_of_a_hundred_and_ten() {
     }
     println!("{changes} changes, {fired:?}");
     assert_eq!(fired, [(date(2025, 12, 8), -20.5), (date(2026, 5, 11), -19.7)]);
-    assert_eq!(changes, 110);
+    // There are 110 weekly changes. Seven of them rest on a map that stood still for weeks (2026-W10 and W11, W30 to
+    // W32), or come right after: those are doubted as frozen, and not judged.
+    assert_eq!(changes, 103);
 }
 
 #[test]
