@@ -47,15 +47,10 @@ impl Question<'_> {
         let high = if coverage.min(seen) >= ENOUGH_COVERAGE { value } else { f64::INFINITY };
         let leaves =
             counted.iter().map(|event| after(event.last, span.duration())).filter(|at| *at > self.as_of.at).min();
-        let noun = match self.condition.measure {
-            Measure::Reports => "report",
-            Measure::Origins => "origin",
-            _ => "event",
-        };
         Ok(Measured {
             range: Some((least, high)),
             value: Some(value),
-            shown: counted_words(value, noun),
+            shown: counted_words(value, noun(self.condition.measure)),
             why: format!(
                 "{in_window} reports make {} events in the last {}, {} of them corroborated{}{}{}",
                 within.len(),
@@ -84,5 +79,14 @@ fn undecided_words(count: usize) -> String {
     match count {
         0 => String::new(),
         count => format!(" and {count} undecided, where one report may translate another"),
+    }
+}
+
+/// What a measure of reports counts.
+fn noun(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Reports => "report",
+        Measure::Origins => "origin",
+        _ => "event",
     }
 }
