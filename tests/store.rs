@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use watchfloor::model::name::Name;
 use watchfloor::store::{self, Reader, Store, StoreError};
 
 fn fixtures() -> Vec<(u32, String)> {
@@ -272,9 +273,20 @@ fn a_command_notes_its_commits_too() {
 }
 
 #[test]
+fn coverage_is_seen_as_it_was() {
+    let (mut store, feed) = (Store::in_memory().unwrap(), Name::new("w", "f"));
+    let hour = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
+    for (since, now) in [(0, 1), (1, 5)] {
+        store.write(|change| change.cover(&feed, hour(since), hour(now))).unwrap();
+    }
+    let until = |as_of| store.view().covered_until(&feed, hour(as_of)).unwrap();
+    // At three nobody had looked since one, although a later poll made the span longer.
+    assert_eq!([until(0), until(3), until(5)], [None, Some(hour(1)), Some(hour(5))]);
+}
+
+#[test]
 fn health_is_seen_as_it_was() {
     use watchfloor::model::feed::{FeedState, Health};
-    use watchfloor::model::name::Name;
     let at = |second: i64| Timestamp::from_second(second).unwrap();
     let mut store = Store::in_memory().unwrap();
     let feed = Name::parse("w/a").unwrap();

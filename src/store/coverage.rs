@@ -48,10 +48,12 @@ impl View<'_> {
     /// # Errors
     /// What the database refuses.
     pub fn covered_until(&self, feed: &Name, as_of: Timestamp) -> Result<Option<Timestamp>> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT max(until) FROM coverage WHERE feed = ?1 AND learned <= ?2")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT max((SELECT max(e.until) FROM coverage_end e WHERE e.coverage = c.id AND e.until <= ?2)) \
+             FROM coverage c WHERE feed = ?1 AND learned <= ?2",
+        )?;
         let until: Option<i64> = statement.query_row(params![feed.to_string(), millis(as_of)], |row| row.get(0))?;
-        Ok(until.map(|until| from_millis(until).min(as_of)))
+        Ok(until.map(from_millis))
     }
 }
 
