@@ -104,11 +104,19 @@ fn of_claim(claim: &Observation, all: &[Observation], period: Span, sources: &[S
         Value::Quantity(quantity) => Some(*quantity),
         Value::Report(_) | Value::Statement(_) => None,
     };
-    let beside = all.iter().filter(|one| period.contains(one.event_time)).filter(is_other).filter_map(quantity);
-    let (agreeing, contradicting): (Vec<Quantity>, Vec<Quantity>) = beside.partition(|other| agree(*figure, *other));
+    // Whoever says it twice is one voice: an owner agrees with one figure that does, else says otherwise.
+    let mut voices: HashMap<&str, bool> = HashMap::new();
+    for other in all.iter().filter(|one| period.contains(one.event_time)).filter(is_other) {
+        let said = quantity(other).and_then(|quantity| agrees(*figure, quantity));
+        let owner = source(other).map_or(other.source.as_str(), |source| source.owner.as_str());
+        if let Some(agrees) = said {
+            *voices.entry(owner).or_default() |= agrees;
+        }
+    }
+    let agreeing = voices.values().filter(|agrees| **agrees).count();
     let before = all.iter().filter(|one| one.event_time < period.from && one.source == claim.source);
     let history: Vec<f64> = before.filter_map(quantity).map(|quantity| quantity.value).collect();
-    match (agreeing.len(), contradicting.len()) {
+    match (agreeing, voices.len() - agreeing) {
         (0, 2..) => 5,
         (1.., _) => 1,
         (0, 1) => 4,
@@ -118,11 +126,15 @@ fn of_claim(claim: &Observation, all: &[Observation], period: Span, sources: &[S
     }
 }
 
-fn agree(one: Quantity, other: Quantity) -> bool {
+/// Whether another figure says the same; `None` where it is open to one side and so says neither: `over 1 500` does not
+/// confirm 44 812.
+fn agrees(one: Quantity, other: Quantity) -> Option<bool> {
     let slack = one.value.abs().max(other.value.abs()) * ROUNDING;
     let range = |sum: Quantity| (sum.low.unwrap_or(f64::NEG_INFINITY), sum.high.unwrap_or(f64::INFINITY));
     let ((low, high), (other_low, other_high)) = (range(one), range(other));
-    low <= other_high + slack && other_low <= high + slack
+    let overlap = low <= other_high + slack && other_low <= high + slack;
+    let are_closed = [low, high, other_low, other_high].iter().all(|limit| limit.is_finite());
+    (are_closed || !overlap).then_some(overlap)
 }
 
 /// Within three robust deviations of the median; a series that never moves may still move by a twentieth.
@@ -138,6 +150,7 @@ mod tests {
     use super::*;
     use crate::model::name::Name;
     use crate::model::observation::Evidence;
+    use crate::model::quantity::Bound;
     use crate::model::source::{Discipline, Grade};
 
     fn source(id: &str, owner: &str) -> Source {
@@ -198,10 +211,20 @@ mod tests {
         check(&[], &[9.0, 10.0, 11.0, 10.0], 4);
         check(&[("b", 500.0)], &[90.0, 95.0, 110.0], 4);
         check(&[("b", 500.0), ("c", 400.0)], &[90.0, 95.0, 110.0], 5);
+        // Twice by one voice is said otherwise once.
+        check(&[("b", 500.0), ("b", 400.0)], &[90.0, 95.0, 110.0], 4);
         let claim = Observation {
             value: Value::Statement(crate::model::observation::Statement::default()),
             ..said("a", 1, 0.0)
         };
         assert_eq!(of_claim(&claim, &[], Span::new(Timestamp::MIN, Timestamp::MAX), &[]), 6);
+    }
+
+    #[test]
+    fn an_open_figure_confirms_nothing_and_can_contradict() {
+        let over = |low| Quantity { low: Some(low), high: None, bound: Bound::AtLeast, ..Quantity::exact(low) };
+        assert_eq!(agrees(Quantity::exact(44_812.0), over(1_520.0)), None);
+        assert_eq!(agrees(Quantity::exact(1_000.0), over(1_520.0)), Some(false));
+        assert_eq!(agrees(Quantity::exact(100.0), Quantity::exact(101.0)), Some(true));
     }
 }
