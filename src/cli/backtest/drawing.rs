@@ -6,21 +6,17 @@ use jiff::Timestamp;
 
 use super::past::Tested;
 use super::report::Series;
+use crate::chart::{self, Chart, Point, Size, Style};
 use crate::cli::output::for_xml;
 use crate::config::plan::Mark;
 use crate::model::name::Name;
 use crate::model::reading::Reading;
-use crate::model::text::figure;
 use crate::model::time::{Span, start_of_day};
 
 /// How wide a picture is, and where its axis begins and ends.
 const WIDTH: f64 = 920.0;
 const LEFT: f64 = 60.0;
 const RIGHT: f64 = 910.0;
-/// The height of a chart of readings, and where its plot ends.
-const HEIGHT: f64 = 150.0;
-const FLOOR: f64 = 128.0;
-const CEILING: f64 = 10.0;
 
 /// Where an instant stands on the axis.
 fn place(span: Span, at: Timestamp) -> f64 {
@@ -71,57 +67,28 @@ fn bands(tested: &Tested<'_>, scenario: &Name) -> Vec<(Timestamp, Timestamp, &'s
     bands
 }
 
-/// An indicator's readings as a line; gaps where there is no value.
+/// An indicator's readings as mail draws them, with the known dates.
 pub fn readings(tested: &Tested<'_>, series: &Series) -> String {
-    let span = tested.replayed.span;
-    let values: Vec<f64> = series.readings.iter().filter_map(|reading| reading.value).collect();
-    let mut svg = open(HEIGHT, "readings over time");
-    let (Some(least), Some(most)) = (values.iter().copied().reduce(f64::min), values.iter().copied().reduce(f64::max))
-    else {
-        let _ = write!(svg, "<text x=\"{LEFT}\" y=\"60\">no value</text>");
-        return svg + "</svg>";
+    let point = |reading: &Reading| Point {
+        label: reading.period.to_string(),
+        value: reading.value,
+        range: reading.low.zip(reading.high),
+        is_final: reading.is_final,
+        coverage: reading.coverage,
     };
-    // From zero where that leaves the course visible.
-    let least = if least > 0.0 && least < most * 0.7 { 0.0 } else { least };
-    let range = if most > least { most - least } else { 1.0 };
-    let height = |value: f64| FLOOR - (value - least) / range * (FLOOR - CEILING);
-    for limit in [least, most] {
-        let y = height(limit);
-        let _ = write!(svg, "<line class=\"axis\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>");
-        let _ = write!(
-            svg,
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            LEFT - 6.0,
-            y + 4.0,
-            figure(limit, 1)
-        );
-    }
-    let points: Vec<Option<(f64, f64)>> = series
-        .readings
-        .iter()
-        .map(|reading| reading.value.map(|value| (middle(span, reading), height(value))))
-        .collect();
-    for run in points.split(Option::is_none).filter(|run| run.len() > 1) {
-        let steps: Vec<String> = run.iter().flatten().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-        let _ = write!(svg, "<polyline class=\"line\" points=\"{}\"/>", steps.join(" "));
-    }
-    for (reading, point) in series.readings.iter().zip(&points) {
-        let (Some(value), Some((x, y))) = (reading.value, point) else { continue };
-        let class = if reading.is_final { "dot" } else { "running" };
-        let title = format!("{} {} {}", reading.period, figure(value, 2), series.unit);
-        let _ = write!(
-            svg,
-            "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2.4\"><title>{}</title></circle>",
-            for_xml(title.trim_end())
-        );
-    }
-    known_dates(&mut svg, tested, |_| true, FLOOR);
-    axis(&mut svg, span, HEIGHT - 4.0);
-    svg + "</svg>"
-}
-
-fn middle(span: Span, reading: &Reading) -> f64 {
-    f64::midpoint(place(span, reading.span.from), place(span, reading.span.to))
+    let mark = |mark: &Mark| {
+        let at = start_of_day(mark.date, &tested.watch.zone);
+        let period = series.readings.iter().position(|reading| reading.span.contains(at))?;
+        Some(chart::Mark { at: period, label: format!("{} {}", mark.date, mark.title) })
+    };
+    let chart = Chart {
+        style: Style::Line,
+        points: series.readings.iter().map(point).collect(),
+        unit: series.unit.clone(),
+        limits: Vec::new(),
+        marks: tested.watch.marks.iter().filter_map(mark).collect(),
+    };
+    chart::svg(&chart, Size::PAGE)
 }
 
 fn open(height: f64, label: &str) -> String {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::chart::{self, MISSING};
 use crate::cli::output::{moment, time};
 use crate::cli::{Context, hand};
 use crate::config::plan::{Watch, WatchedIndicator};
@@ -12,10 +13,6 @@ use crate::model::time::duration_words;
 use crate::pipeline::measures::lines::Line;
 use crate::pipeline::measures::with_unit;
 
-/// The levels of a line of bars, lowest first.
-const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/// What stands where nothing is known: visibly not a low value.
-const MISSING: char = '·';
 /// The rows of a chart.
 const ROWS: usize = 8;
 /// Columns of a chart: what fits beside its labels on a narrow terminal.
@@ -180,15 +177,11 @@ pub fn spark(series: &[Reading]) -> String {
     let known = series.iter().position(|reading| reading.value.is_some()).unwrap_or(series.len());
     let newest = series.len().saturating_sub(SPARKS).max(known);
     let shown = series.get(newest..).unwrap_or_default();
-    let highest = shown.iter().filter_map(|reading| reading.value).map(f64::abs).fold(0.0, f64::max);
-    let bar = |reading: &Reading| {
-        let share = reading.value.map(|value| if highest > 0.0 { value.abs() / highest } else { 0.0 });
-        let level = share.and_then(|share| LEVELS.get((share * 7.0).round() as usize)).copied().unwrap_or(MISSING);
-        match reading.standing() {
-            Standing::Final | Standing::Missing => level.to_string(),
-            Standing::Partial => format!("{level}+"),
-            Standing::Provisional => format!("({level})"),
-        }
+    let bars = chart::sparkline(shown.iter().map(|reading| reading.value));
+    let marked = |(bar, reading): (char, &Reading)| match reading.standing() {
+        Standing::Final | Standing::Missing => bar.to_string(),
+        Standing::Partial => format!("{bar}+"),
+        Standing::Provisional => format!("({bar})"),
     };
-    shown.iter().map(bar).collect()
+    bars.chars().zip(shown).map(marked).collect()
 }
