@@ -189,6 +189,27 @@ fn one_package_by_many_outlets_is_counted_once() {
 }
 
 #[test]
+fn a_package_that_is_said_to_be_late_is_not_compared_with_itself() {
+    let status = SUM.replace("delivered = ['delivered']", "delayed = ['delayed']");
+    let indicator = "[indicators.aid]\ntitle = 'Aid'\nkind = 'schedule'\n".to_owned()
+        + &inputs(&["alliance"], &status)
+        + &scenario("ratio", "measure = 'amount_ratio'\nat_most = 0.5");
+    let mut desk = Desk::new(&watch(&[("alliance", "reliability = 'B'")], &indicator));
+    let now = at("2026-03-02T12:00:00Z");
+    let (first, late, next) = (
+        item("1", "2026-01-01T09:00:00Z", "Allies announce a package of $500 million for Ukraine"),
+        item("2", "2026-02-01T09:00:00Z", "The package for Ukraine, $500 million, is delayed"),
+        item("3", "2026-03-01T09:00:00Z", "Allies announce a package of $200 million for Ukraine"),
+    );
+    let ratio = |desk: &mut Desk, items: &[&Value]| {
+        desk.poll("alliance", now, &serde_json::to_string(items).unwrap());
+        desk.measure("ratio", now).0.value
+    };
+    assert_eq!(ratio(&mut desk, &[&first, &late]), None, "there is none before it");
+    assert_eq!(ratio(&mut desk, &[&first, &late, &next]), Some(0.4));
+}
+
+#[test]
 fn official_bodies_announce_their_own() {
     let mut desk = outlets();
     let now = at("2026-03-02T12:00:00Z");

@@ -156,7 +156,9 @@ impl Question<'_> {
 
     /// The newest sum, or how it compares with those of the packages before it.
     fn amount(&self, series: &Series<'_>) -> Measured {
-        let packages = series.packages(&[]);
+        // What is late is no further package: only what was announced is compared.
+        let wanted: &[Status] = if self.condition.measure == Measure::Amount { &[] } else { &HAPPENED };
+        let packages = series.packages(wanted);
         let named: Vec<(&Observation, &Amount)> = packages.iter().filter_map(Package::amount).collect();
         let Some(((newest, amount), earlier)) = named.split_last() else {
             return Measured::unknown("no amount has been stated");
