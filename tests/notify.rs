@@ -192,6 +192,13 @@ fn both_parts_say_every_fact() {
                 }
                 read.assert_says("watchfloor mail retry 41");
             }
+            Content::Store(notice) => {
+                [&notice.path, &notice.error].into_iter().chain(&notice.works).for_each(|fact| read.assert_says(fact));
+                read.assert_says("13 March 2026, 06:00 EET");
+                read.assert_says("7 times");
+                let ended = notice.until.map(|_| "13 March 2026, 08:00 EET, after 2 hours");
+                ended.iter().for_each(|ended| read.assert_says(ended));
+            }
             Content::Test => read.assert_says("Nothing has happened."),
         }
     }
@@ -349,6 +356,9 @@ fn hostile(kind: Kind) -> Message {
             for message in &mut undelivered.messages {
                 (message.about, message.recipient, message.why) = (evil(), evil(), evil());
             }
+        }
+        Content::Store(notice) => {
+            (notice.path, notice.zone, notice.error, notice.works) = (evil(), evil(), evil(), vec![evil()]);
         }
         Content::Test => {}
     }

@@ -198,6 +198,39 @@ fn a_bad_configuration_never_replaces_a_good_one() {
 }
 
 #[test]
+fn a_store_that_refuses_is_told_past_the_store_and_told_again_when_it_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let (web, post) = (Web::start(200, &news(&[])), Post::start());
+    let config = configuration(folder.path(), &settings(post.port), &watch(web.port));
+    let mut daemon = Daemon::start(&config);
+    for _ in 0..2 {
+        web.requests.recv_timeout(PATIENCE).unwrap();
+    }
+    let store = rusqlite::Connection::open(folder.path().join("watchfloor.db")).unwrap();
+    store.busy_timeout(PATIENCE).unwrap();
+    // Every commit raises the sequence in this table.
+    let refuse =
+        "CREATE TRIGGER refuse_1 BEFORE INSERT ON fact BEGIN SELECT RAISE(ABORT, 'no room, says the test'); END;
+        CREATE TRIGGER refuse_2 BEFORE UPDATE ON fact BEGIN SELECT RAISE(ABORT, 'no room, says the test'); END;";
+    store.execute_batch(refuse).unwrap();
+    web.change(200, &news(&["A column at the Bridge"]));
+    let told = post.next();
+    let parsed = MessageParser::default().parse(told.as_bytes()).unwrap();
+    assert!(parsed.subject().unwrap().starts_with("Watchfloor cannot record: "), "{told}");
+    assert!(parsed.body_text(0).unwrap().contains("no room, says the test"));
+    let decided: i64 = store.query_row("SELECT count(*) FROM transition", [], |row| row.get(0)).unwrap();
+    assert_eq!(decided, 0, "nothing is half decided");
+    store.execute_batch("DROP TRIGGER refuse_1; DROP TRIGGER refuse_2;").unwrap();
+    let subject =
+        |message: String| MessageParser::default().parse(message.as_bytes()).unwrap().subject().unwrap().to_owned();
+    let mut subjects = [subject(post.next()), subject(post.next())];
+    subjects.sort();
+    assert!(subjects[0].starts_with("Recovered: "), "{subjects:?}");
+    assert!(subjects[1].starts_with("[RISK] Bridge"), "{subjects:?}");
+    assert_eq!(daemon.terminate(), Some(0));
+}
+
+#[test]
 fn a_service_manager_that_reads_nothing_holds_up_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (web, post) = (Web::start(200, &news(&[])), Post::start());

@@ -32,7 +32,7 @@ pub struct Engine {
     pub plan: Arc<Plan>,
     client: Client,
     pub(super) writer: Writer,
-    reporter: Reporter,
+    pub(super) reporter: Reporter,
     uplink: Arc<Mutex<Uplink>>,
     /// How many hosts the plan names.
     hosts: usize,

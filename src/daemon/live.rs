@@ -1,4 +1,9 @@
 //! The daemon: one loop, one closed set of events, one cancellation token, one deadline.
+//!
+//! The loop itself waits for nothing but the next event: what the store or the
+//! network takes its time for is done by tasks, which report as events.
+
+mod care;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -13,19 +18,23 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Clock;
+use super::alarm::Alarm;
 use super::engine::Engine;
+use super::look::Look;
 use super::nudge::Bell;
 use super::pulse::Pulse;
+use super::refusals::{Refusals, Work};
 use super::report::Totals;
 use super::service::{self, Manager};
 use crate::clock::Steady;
 use crate::config::{self, SystemEnvironment};
 use crate::model::name::Name;
+use crate::model::notification::Message;
 use crate::model::time::after;
 use crate::pipeline::earliest;
 use crate::store::Round;
 
-/// The loop turns at least this often, and looks whether a command wrote to the store.
+/// The loop turns at least this often.
 const LONGEST_SLEEP: SignedDuration = SignedDuration::from_secs(60);
 /// Time is let pass at least this often, should a moment ever be missing from those that were computed.
 const LONGEST_SWEEPLESS: SignedDuration = SignedDuration::from_hours(1);
@@ -43,6 +52,12 @@ enum Event {
     Polled(Name, anyhow::Result<(Totals, Option<Timestamp>)>),
     /// A round of deliveries is over.
     Delivered(anyhow::Result<(u32, Option<Timestamp>)>),
+    /// Time was let pass.
+    Swept(anyhow::Result<Totals>),
+    /// The store was looked at.
+    Looked(anyhow::Result<Look>),
+    /// What was told of the store has gone out, but for these messages.
+    Warned(Vec<Message>),
     /// A moment that was waited for has come.
     Moment,
     /// A command has written to the store.
@@ -68,7 +83,9 @@ pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
     tracing::info!(feeds = daemon.due.len(), "watchfloor is running: {}", daemon.picture());
     loop {
         daemon.start_what_is_due().await;
-        daemon.manager.alive();
+        if daemon.is_healthy() {
+            daemon.manager.alive();
+        }
         let event = tokio::select! {
             Some(event) = inbox.recv() => event,
             _ = terminate.recv() => Event::Stop,
@@ -104,6 +121,12 @@ struct Daemon {
     /// When the store is looked at for what commands wrote, and what the last look showed.
     next_look: Timestamp,
     foreign_commits: i64,
+    /// Since when a look is under way.
+    looking: Option<Timestamp>,
+    /// Whether time is being let pass.
+    is_sweeping: bool,
+    refusals: Refusals,
+    alarm: Alarm,
     /// When the outbox is looked at next; `None` while a round is under way.
     delivery: Option<Timestamp>,
     pulse: Pulse,
@@ -140,6 +163,10 @@ impl Daemon {
             wake: now,
             next_look: now,
             foreign_commits: 0,
+            looking: None,
+            is_sweeping: false,
+            refusals: Refusals::default(),
+            alarm: Alarm::new(now),
             delivery: Some(now),
             pulse: Pulse::new(now),
         })
@@ -171,6 +198,13 @@ impl Daemon {
     async fn start_what_is_due(&mut self) {
         self.follow_the_clock().await;
         let now = self.clock.now();
+        self.tell_of_the_store(now);
+        if self.next_look <= now && self.looking.is_none() {
+            self.start_look(now);
+        }
+        if !self.store_answers(now) {
+            return;
+        }
         let due: Vec<Name> = self
             .due
             .iter()
@@ -180,11 +214,8 @@ impl Daemon {
         for name in due {
             self.start_poll(name);
         }
-        if self.next_look <= now {
-            self.look(now).await;
-        }
-        if self.wake <= now {
-            self.let_time_pass(now).await;
+        if self.wake <= now && !self.is_sweeping {
+            self.start_sweep(now);
         }
         if self.delivery.is_some_and(|at| at <= now) {
             self.start_delivery();
@@ -214,19 +245,15 @@ impl Daemon {
         });
     }
 
-    /// Says that this run is alive, and notices what commands wrote while no nudge came.
-    async fn look(&mut self, now: Timestamp) {
-        self.next_look = after(now, LONGEST_SLEEP);
-        match self.engine.check_in(now).await {
-            Ok(look) => {
-                if look.foreign_commits != self.foreign_commits {
-                    self.foreign_commits = look.foreign_commits;
-                    self.wake_up(now);
-                }
-                self.beat(now).await;
-            }
-            Err(error) => tracing::error!("the store refused: {error:#}; it is tried again"),
-        }
+    fn start_sweep(&mut self, now: Timestamp) {
+        self.is_sweeping = true;
+        // Whatever wants to be judged earlier says so meanwhile.
+        self.wake = after(now, LONGEST_SWEEPLESS);
+        let (engine, events, clock) = (self.engine.clone(), self.events.clone(), self.clock());
+        self.tasks.spawn(async move {
+            let swept = engine.sweep(clock.now()).await;
+            let _ = events.send(Event::Swept(swept)).await;
+        });
     }
 
     /// Everything is judged and the outbox looked at in this turn of the loop.
@@ -236,36 +263,21 @@ impl Daemon {
         self.delivery = self.delivery.map(|_| now);
     }
 
-    async fn let_time_pass(&mut self, now: Timestamp) {
-        match self.engine.sweep(now).await {
+    async fn swept(&mut self, swept: anyhow::Result<Totals>, now: Timestamp) {
+        self.is_sweeping = false;
+        match swept {
             Ok(totals) => {
-                let latest = after(now, LONGEST_SWEEPLESS);
-                self.wake = totals.effects.wake.unwrap_or(latest).min(latest);
-                self.delivery =
-                    self.delivery.map(|at| at.min(now)).filter(|_| totals.effects.notifications > 0).or(self.delivery);
+                self.wake = earliest(Some(self.wake), totals.effects.wake).unwrap_or(self.wake);
+                if totals.effects.notifications > 0 {
+                    self.delivery = self.delivery.map(|at| at.min(now));
+                }
+                self.stored(&Work::Time, now).await;
             }
             Err(error) => {
                 self.wake = after(now, STORE_RETRY);
-                tracing::error!("time could not be let pass: {error:#}; it is tried again");
+                self.refused(Work::Time, &error, now);
             }
         }
-    }
-
-    /// Tells someone elsewhere that all is well, so that a dead daemon is noticed there.
-    async fn beat(&mut self, now: Timestamp) {
-        if let Err(error) = self.pulse.take(&self.engine, now).await {
-            tracing::error!("whether all is well could not be found out: {error:#}; there is no heartbeat");
-            return;
-        }
-        let target = self.engine.plan.settings.email.as_ref().and_then(|email| email.heartbeat.clone());
-        let Some(target) = target.filter(|_| self.pulse.is_due(now)) else { return };
-        let (engine, cancel) = (self.engine.clone(), self.cancel.clone());
-        self.tasks.spawn(async move {
-            tokio::select! {
-                () = cancel.cancelled() => {}
-                _ = engine.touch(&target, now) => {}
-            }
-        });
     }
 
     /// Handles an event; tells whether it is the last.
@@ -276,19 +288,23 @@ impl Daemon {
             Event::Moment => {}
             Event::Nudged => self.wake_up(now),
             Event::Reload => self.reload(now).await,
-            Event::Polled(name, polled) => self.polled(name, polled, now),
+            Event::Polled(name, polled) => self.polled(name, polled, now).await,
+            Event::Swept(swept) => self.swept(swept, now).await,
+            Event::Looked(looked) => self.looked(looked, now).await,
+            Event::Warned(left) => self.alarm.back(left, !self.refusals.is_open(), now),
             Event::Delivered(Ok((_, next))) => {
                 self.delivery = Some(next.unwrap_or(after(now, LONGEST_SLEEP)).min(after(now, LONGEST_SLEEP)));
+                self.stored(&Work::Outbox, now).await;
             }
             Event::Delivered(Err(error)) => {
                 self.delivery = Some(after(now, STORE_RETRY));
-                tracing::error!("the outbox could not be worked on: {error:#}; it is tried again");
+                self.refused(Work::Outbox, &error, now);
             }
         }
         false
     }
 
-    fn polled(&mut self, name: Name, polled: anyhow::Result<(Totals, Option<Timestamp>)>, now: Timestamp) {
+    async fn polled(&mut self, name: Name, polled: anyhow::Result<(Totals, Option<Timestamp>)>, now: Timestamp) {
         self.in_flight.remove(&name);
         let next = match polled {
             Ok((totals, next)) => {
@@ -302,10 +318,11 @@ impl Daemon {
                     // A round under way claims them as well; else one starts now.
                     self.delivery = self.delivery.map(|_| now);
                 }
+                self.stored(&Work::Poll(name.clone()), now).await;
                 next
             }
             Err(error) => {
-                tracing::error!(feed.id = %name, "the poll could not be stored: {error:#}; nothing of it was kept, it is tried again");
+                self.refused(Work::Poll(name.clone()), &error, now);
                 Some(after(now, STORE_RETRY))
             }
         };
@@ -357,6 +374,10 @@ impl Daemon {
             Err(error) => tracing::error!("the store refused: {error:#}"),
         }
         self.failing.retain(|name| self.due.contains_key(name));
+        let due = &self.due;
+        if let Some(over) = self.refusals.forget(|name| !due.contains_key(name), now) {
+            self.tell_the_end(over, now).await;
+        }
         self.wake = now;
         tracing::info!("the new configuration is in force: {changes}; {}", self.picture());
     }
@@ -365,7 +386,10 @@ impl Daemon {
     fn sleep(&self) -> Duration {
         let now = self.clock.now();
         let polls = self.due.iter().filter(|(name, _)| !self.in_flight.contains(*name)).map(|(_, at)| *at);
-        let next = polls.chain([self.wake, self.next_look]).chain(self.delivery).min().unwrap_or(now);
+        let wake = Some(self.wake).filter(|_| !self.is_sweeping);
+        let decides = polls.chain(wake).chain(self.delivery).filter(|_| self.store_answers(now));
+        let look = self.next_try_of_the_store(now);
+        let next = decides.chain(look).min().unwrap_or(now);
         let wait = next.duration_since(now).clamp(SignedDuration::ZERO, LONGEST_SLEEP);
         let wait = Duration::try_from(wait).unwrap_or_default();
         service::watchdog().map_or(wait, |limit| wait.min(limit))
@@ -390,7 +414,7 @@ impl Daemon {
             tracing::warn!("some polls did not end in time and are left behind");
         }
         let now = self.clock.now();
-        let _ = self.engine.check_in(now).await;
+        let _ = self.engine.check_in(now, false).await;
         let _ = self.engine.listens_at(None).await;
     }
 }

@@ -1,10 +1,13 @@
-//! What the daemon does once a minute: it says that it is alive, and looks whether a command has written.
+//! What the daemon asks of its store beside the feeds: signs of life, looks at what commands wrote, news of the store.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::engine::Engine;
+use crate::model::notification::{Message, StoreNotice};
+use crate::pipeline::{notices, sweep};
 use crate::store::{Store, StoreError};
 
 /// What a look at the store showed.
@@ -15,13 +18,15 @@ pub struct Look {
 }
 
 impl Engine {
-    /// Remembers that this run is alive, and looks at the store.
+    /// Remembers that this run is alive, and looks at the store. Where it `is_back` after the store refused, the time
+    /// since the last sign of life counts as not watched.
     ///
     /// # Errors
     /// What the store refuses.
-    pub async fn check_in(&self, now: Timestamp) -> anyhow::Result<Look> {
+    pub async fn check_in(&self, now: Timestamp, is_back: bool) -> anyhow::Result<Look> {
+        let plan = Arc::clone(&self.plan);
         let work = move |store: &mut Store| -> Result<Look, StoreError> {
-            store.write(|change| change.set_alive(now))?;
+            store.write(|change| if is_back { sweep::pass_over(change, &plan, now) } else { change.set_alive(now) })?;
             Ok(Look { foreign_commits: store.view().foreign_commits()? })
         };
         Ok(self.writer.with(work).await??)
@@ -33,5 +38,22 @@ impl Engine {
     /// What the store refuses.
     pub async fn listens_at(&self, path: Option<PathBuf>) -> anyhow::Result<()> {
         Ok(self.writer.with(move |store| store.write(|change| change.set_socket(path.as_deref()))).await??)
+    }
+
+    /// What is told of a store that refuses, past the store.
+    pub fn store_broken(&self, notice: &StoreNotice, now: Timestamp) -> Vec<Message> {
+        notices::store_broken(&self.plan, notice, now)
+    }
+
+    /// Queues the news that the store takes everything again.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub async fn store_recovered(&self, notice: StoreNotice, now: Timestamp) -> anyhow::Result<()> {
+        let plan = Arc::clone(&self.plan);
+        let work = move |store: &mut Store| {
+            store.write(|change| notices::store_recovered(change, &plan, notice, now).map(drop))
+        };
+        Ok(self.writer.with(work).await??)
     }
 }

@@ -3,6 +3,7 @@
 //! `run`, `run --once` and `run --replay` are three ways to let time pass over
 //! the same steps of [`engine`].
 
+mod alarm;
 pub mod engine;
 mod gather;
 mod live;
@@ -11,6 +12,7 @@ mod nudge;
 mod outbox;
 mod passes;
 mod pulse;
+mod refusals;
 mod report;
 mod service;
 mod uplink;

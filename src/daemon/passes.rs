@@ -173,6 +173,6 @@ pub async fn replay(
     if post == Post::Delivered {
         deliver(engine, &Clock::At(span.to), Round::Last, &mut totals).await?;
     }
-    engine.check_in(span.to).await?;
+    engine.check_in(span.to, false).await?;
     Ok(totals)
 }

@@ -79,7 +79,7 @@ impl Act {
             Content::Scenario(account) if is_for_all => kind != Kind::Triggered || account.path != Path::Risk,
             Content::Scenario(account) => self.scenario.as_ref() == Some(&account.scenario),
             Content::Feed(notice) => is_for_all || self.feed.as_ref() == Some(&notice.feed),
-            Content::Undelivered(_) | Content::Digest(_) | Content::Test => false,
+            Content::Undelivered(_) | Content::Store(_) | Content::Digest(_) | Content::Test => false,
         }
     }
 

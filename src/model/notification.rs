@@ -34,13 +34,17 @@ pub enum Kind {
     Drill,
     /// Messages that did not arrive, told to those whom mail reaches.
     Undelivered,
+    /// The store refuses what is to be written.
+    StoreBroken,
+    /// The store takes everything again.
+    StoreRecovered,
     /// A message to see whether mail arrives.
     Test,
 }
 
 impl Kind {
     /// Every kind with its word.
-    pub const ALL: [(&'static str, Self); 14] = [
+    pub const ALL: [(&'static str, Self); 16] = [
         ("triggered", Self::Triggered),
         ("escalated", Self::Escalated),
         ("reminder", Self::Reminder),
@@ -54,6 +58,8 @@ impl Kind {
         ("digest", Self::Digest),
         ("drill", Self::Drill),
         ("undelivered", Self::Undelivered),
+        ("store_broken", Self::StoreBroken),
+        ("store_recovered", Self::StoreRecovered),
         ("test", Self::Test),
     ];
 
@@ -79,6 +85,8 @@ pub enum Content {
     Digest(Digest),
     /// Messages that did not arrive.
     Undelivered(Box<Undelivered>),
+    /// The store refuses, or takes everything again.
+    Store(Box<StoreNotice>),
     /// A message to see whether mail arrives.
     Test,
 }
@@ -104,6 +112,25 @@ pub struct FeedNotice {
     pub error: Option<String>,
     /// What depends on it: titles of indicators.
     pub indicators: Vec<String>,
+}
+
+/// What is said about a store that refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreNotice {
+    /// The database's path.
+    pub path: String,
+    /// The zone for writing times.
+    pub zone: String,
+    /// When it first refused.
+    pub since: Timestamp,
+    /// When it took everything again; `None` while it refuses.
+    pub until: Option<Timestamp>,
+    /// The first refusal's sentence.
+    pub error: String,
+    /// How often it has refused.
+    pub refusals: u32,
+    /// What could not be stored: `the poll of w/news`, …
+    pub works: Vec<String>,
 }
 
 /// The daily picture.
@@ -212,6 +239,7 @@ impl Content {
             Self::Feed(notice) => format!("{}: feed {}", notice.watch_title, notice.feed.local()),
             Self::Digest(_) => "the daily picture".to_owned(),
             Self::Undelivered(_) => "messages that did not arrive".to_owned(),
+            Self::Store(_) => "watchfloor's own store".to_owned(),
             Self::Test => "a test".to_owned(),
         }
     }

@@ -10,7 +10,8 @@ use crate::model::condition::Verdict;
 use crate::model::likelihood::{Confidence, Likelihood, Move};
 use crate::model::name::Name;
 use crate::model::notification::{
-    Cause, Content, Digest, DigestLine, DigestSection, FeedNotice, Kind, Message, Thread, Undeliverable, Undelivered,
+    Cause, Content, Digest, DigestLine, DigestSection, FeedNotice, Kind, Message, StoreNotice, Thread, Undeliverable,
+    Undelivered,
 };
 use crate::model::scenario::{Path, Phase};
 use crate::model::time::before;
@@ -23,6 +24,7 @@ pub fn sample(kind: Kind, watch_title: &str, now: Timestamp) -> Message {
         }
         Kind::Digest => Content::Digest(digest()),
         Kind::Undelivered => Content::Undelivered(Box::new(undelivered(now))),
+        Kind::StoreBroken | Kind::StoreRecovered => Content::Store(Box::new(store(kind, now))),
         Kind::Test => Content::Test,
         _ => Content::Scenario(Box::new(account(kind, watch_title, now))),
     };
@@ -40,7 +42,7 @@ pub fn sample(kind: Kind, watch_title: &str, now: Timestamp) -> Message {
         message_id: format!("12.{}.1.sample@watchfloor.example", kind.word()),
         created: now,
         alert,
-        watch: (!matches!(kind, Kind::Digest | Kind::Undelivered | Kind::Test)).then(|| "sample".to_owned()),
+        watch: matches!(content, Content::Scenario(_) | Content::Feed(_)).then(|| "sample".to_owned()),
         thread,
         content,
         folded: Vec::new(),
@@ -286,6 +288,18 @@ fn undelivered(now: Timestamp) -> Undelivered {
         cause: Cause::Refused,
         zone: "Europe/Kyiv".to_owned(),
         messages: vec![message(41, Kind::Triggered, 3), message(44, Kind::Escalated, 1)],
+    }
+}
+
+fn store(kind: Kind, now: Timestamp) -> StoreNotice {
+    StoreNotice {
+        path: "/var/lib/watchfloor/watchfloor.db".to_owned(),
+        zone: "Europe/Kyiv".to_owned(),
+        since: ago(now, 2),
+        until: (kind == Kind::StoreRecovered).then_some(now),
+        error: "SAMPLE: the disk with the database is full".to_owned(),
+        refusals: 7,
+        works: vec!["SAMPLE: the poll of kupyansk/general-staff".to_owned(), "SAMPLE: the sign of life".to_owned()],
     }
 }
 

@@ -8,7 +8,7 @@ use crate::config::plan::{Feed, Plan, Watch};
 use crate::model::alert::Account;
 use crate::model::feed::FeedState;
 use crate::model::name::Name;
-use crate::model::notification::{Content, Digest, FeedNotice, Kind, Undelivered};
+use crate::model::notification::{Content, Digest, FeedNotice, Kind, Message, StoreNotice, Thread, Undelivered};
 use crate::model::scenario::Scenario;
 use crate::model::time::millis;
 use crate::store::{Change, NewNotification, Result};
@@ -98,6 +98,38 @@ pub fn undelivered(
     Envelope::plain(plan, Kind::Undelivered, &what, now).queue(change, &[recipient.to_owned()], &content)
 }
 
+/// The messages that the store refuses, one to everyone who is told by default. They are not queued: the outbox is in the
+/// store.
+pub fn store_broken(plan: &Plan, notice: &StoreNotice, now: Timestamp) -> Vec<Message> {
+    let envelope = about_store(plan, Kind::StoreBroken, notice, now);
+    let message = |recipient: &String| Message {
+        kind: envelope.kind,
+        recipient: recipient.clone(),
+        message_id: envelope.identity(recipient),
+        created: now,
+        alert: None,
+        watch: None,
+        thread: Thread { root: envelope.root(), earlier: Vec::new() },
+        content: Content::Store(Box::new(notice.clone())),
+        folded: Vec::new(),
+    };
+    recipients(plan, &[]).iter().map(message).collect()
+}
+
+/// Queues the news that the store takes everything again.
+///
+/// # Errors
+/// What the store refuses.
+pub fn store_recovered(change: &Change<'_>, plan: &Plan, notice: StoreNotice, now: Timestamp) -> Result<u32> {
+    let envelope = about_store(plan, Kind::StoreRecovered, &notice, now);
+    envelope.queue(change, recipients(plan, &[]), &Content::Store(Box::new(notice)))
+}
+
+fn about_store<'p>(plan: &'p Plan, kind: Kind, notice: &StoreNotice, now: Timestamp) -> Envelope<'p> {
+    let subject = format!("store {}", millis(notice.since));
+    Envelope { thread: Some(subject.clone()), ..Envelope::plain(plan, kind, &subject, now) }
+}
+
 /// What is said about a feed.
 pub fn feed_notice(watch: &Watch, feed: &Feed, state: &FeedState) -> FeedNotice {
     let reads = |indicator: &&crate::config::plan::WatchedIndicator| {
@@ -144,14 +176,11 @@ impl<'a> Envelope<'a> {
     }
 
     fn queue(&self, change: &Change<'_>, recipients: &[String], content: &Content) -> Result<u32> {
-        let domain = self.domain();
-        let thread = self.thread.as_ref().map(|thread| format!("{}@{domain}", fingerprint(&[thread])));
+        let thread = self.root();
         let silences = change.silences(self.now)?;
         let held = silences::holder(&silences, self.kind, content);
         for recipient in recipients {
-            let moment = millis(self.now).to_string();
-            let name = fingerprint(&[self.kind.word(), &self.what, recipient, &moment]);
-            let message_id = format!("{}.{moment}.{name}@{domain}", self.kind.word());
+            let message_id = self.identity(recipient);
             let not_before = match &self.about {
                 Some(about) => deliveries::not_before(change, about, recipient, self.now)?,
                 None => self.now,
@@ -172,6 +201,18 @@ impl<'a> Envelope<'a> {
             change.queue(new, self.now)?;
         }
         Ok(u32::try_from(recipients.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The stable root of the thread it belongs to.
+    fn root(&self) -> Option<String> {
+        self.thread.as_ref().map(|thread| format!("{}@{}", fingerprint(&[thread]), self.domain()))
+    }
+
+    /// The Message-ID to one recipient.
+    fn identity(&self, recipient: &str) -> String {
+        let moment = millis(self.now).to_string();
+        let name = fingerprint(&[self.kind.word(), &self.what, recipient, &moment]);
+        format!("{}.{moment}.{name}@{}", self.kind.word(), self.domain())
     }
 
     /// The sender's domain names our messages (RFC 5322, 3.6.4).

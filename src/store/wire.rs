@@ -8,7 +8,7 @@ mod notices;
 
 use serde::{Deserialize, Serialize};
 
-use self::notices::{NoticeForm, UndeliveredForm};
+use self::notices::{NoticeForm, StoreForm, UndeliveredForm};
 
 use super::error::{Result, StoreError};
 use crate::model::alert::{Account, ConditionAccount, EvidenceAccount, NoteAccount, PointAccount};
@@ -39,6 +39,7 @@ pub fn write_content(content: &Content) -> String {
         Content::Feed(notice) => ContentForm::Feed(NoticeForm::from(notice.as_ref())),
         Content::Digest(digest) => ContentForm::Digest(digest.sections.iter().map(write_section).collect()),
         Content::Undelivered(undelivered) => ContentForm::Undelivered(UndeliveredForm::from(undelivered.as_ref())),
+        Content::Store(notice) => ContentForm::Store(StoreForm::from(notice.as_ref())),
         Content::Test => ContentForm::Test,
     })
 }
@@ -55,6 +56,7 @@ pub fn read_content(json: &str) -> Result<Content> {
             Content::Digest(Digest { sections: sections.into_iter().map(read_section).collect() })
         }
         ContentForm::Undelivered(form) => Content::Undelivered(Box::new(form.read()?)),
+        ContentForm::Store(form) => Content::Store(Box::new(form.read())),
         ContentForm::Test => Content::Test,
     })
 }
@@ -83,6 +85,7 @@ enum ContentForm {
     Feed(NoticeForm),
     Digest(Vec<(String, Vec<LineForm>)>),
     Undelivered(UndeliveredForm),
+    Store(StoreForm),
     Test,
 }
 

@@ -11,6 +11,7 @@ mod condition;
 mod digest;
 mod notice;
 mod scenario;
+mod store;
 mod time;
 mod undelivered;
 mod words;
@@ -87,6 +88,7 @@ impl Letter {
             Content::Feed(notice) => notice::feed(message, notice),
             Content::Digest(digest) => digest::letter(message, digest),
             Content::Undelivered(undelivered) => undelivered::letter(undelivered),
+            Content::Store(notice) => store::letter(notice),
             Content::Test => notice::test(message),
         }
     }

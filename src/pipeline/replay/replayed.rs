@@ -117,7 +117,7 @@ fn mails(notifications: Vec<Notification>) -> Vec<Mail> {
         let about = match &message.content {
             Content::Scenario(account) => Some(account.scenario.clone()),
             Content::Feed(notice) => Some(notice.feed.clone()),
-            Content::Digest(_) | Content::Undelivered(_) | Content::Test => None,
+            Content::Digest(_) | Content::Undelivered(_) | Content::Store(_) | Content::Test => None,
         };
         let recipient = message.recipient.clone();
         let is_same = |mail: &Mail| {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{read_name, unreadable};
-use crate::model::notification::{Cause, FeedNotice, Kind, Undeliverable, Undelivered};
+use crate::model::notification::{Cause, FeedNotice, Kind, StoreNotice, Undeliverable, Undelivered};
 use crate::model::time::{from_millis, millis};
 use crate::store::error::Result;
 
@@ -59,6 +59,46 @@ impl UndeliveredForm {
         Ok(Undelivered { cause, zone: self.zone, messages })
     }
 }
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoreForm {
+    path: String,
+    zone: String,
+    since: i64,
+    until: Option<i64>,
+    error: String,
+    refusals: u32,
+    works: Vec<String>,
+}
+
+impl From<&StoreNotice> for StoreForm {
+    fn from(notice: &StoreNotice) -> Self {
+        Self {
+            path: notice.path.clone(),
+            zone: notice.zone.clone(),
+            since: millis(notice.since),
+            until: notice.until.map(millis),
+            error: notice.error.clone(),
+            refusals: notice.refusals,
+            works: notice.works.clone(),
+        }
+    }
+}
+
+impl StoreForm {
+    pub(super) fn read(self) -> StoreNotice {
+        StoreNotice {
+            path: self.path,
+            zone: self.zone,
+            since: from_millis(self.since),
+            until: self.until.map(from_millis),
+            error: self.error,
+            refusals: self.refusals,
+            works: self.works,
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 pub(super) struct NoticeForm {
     feed: String,

@@ -1,0 +1,139 @@
+//! The daemon's care for its own store: signs of life, the heartbeat, and what follows when the store refuses.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Daemon, Event};
+use crate::daemon::alarm;
+use crate::daemon::look::Look;
+use crate::daemon::refusals::Work;
+use crate::model::notification::StoreNotice;
+use crate::model::time::{after, before};
+
+/// The store is looked at so often, and told that this run is alive.
+const LOOK: SignedDuration = SignedDuration::from_secs(30);
+/// A store that refuses is tried so often.
+const TRY: SignedDuration = SignedDuration::from_secs(5);
+/// No poll is begun while the store does not answer for so long: it could not be stored.
+const SLOW: SignedDuration = SignedDuration::from_secs(5);
+/// A store that answers neither yes nor no for so long hangs, and the watchdog is no longer fed.
+const HUNG: SignedDuration = SignedDuration::from_mins(15);
+/// The heartbeat does not wait longer for what it depends on.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Daemon {
+    /// Says that this run is alive, and notices what commands wrote while no nudge came.
+    pub(super) fn start_look(&mut self, now: Timestamp) {
+        self.looking = Some(now);
+        let (engine, events, is_back) = (self.engine.clone(), self.events.clone(), self.refusals.is_down());
+        self.tasks.spawn(async move {
+            let looked = engine.check_in(now, is_back).await;
+            let _ = events.send(Event::Looked(looked)).await;
+        });
+    }
+
+    /// Whether the store takes what is decided: it has not refused, and it answers.
+    pub(super) fn store_answers(&self, now: Timestamp) -> bool {
+        !self.refusals.is_down() && self.looking.is_none_or(|since| since > before(now, SLOW))
+    }
+
+    /// When something is to be done for the store. While it refuses or is being asked, the loop turns often.
+    pub(super) fn next_try_of_the_store(&self, now: Timestamp) -> Option<Timestamp> {
+        let look = Some(self.next_look).filter(|_| self.looking.is_none());
+        let turn = (self.looking.is_some() || self.refusals.is_open()).then(|| after(now, TRY));
+        look.into_iter().chain(turn).min()
+    }
+
+    /// Whether a cycle of the loop is a sign of health: not while the store hangs.
+    pub(super) fn is_healthy(&self) -> bool {
+        let now = self.clock.now();
+        self.looking.is_none_or(|since| since > before(now, HUNG))
+    }
+
+    pub(super) async fn looked(&mut self, looked: anyhow::Result<Look>, now: Timestamp) {
+        self.looking = None;
+        let look = match looked {
+            Ok(look) => look,
+            Err(error) => {
+                self.refused(Work::SignOfLife, &error, now);
+                self.next_look = after(now, TRY);
+                return;
+            }
+        };
+        self.next_look = after(now, if self.refusals.is_open() { TRY } else { LOOK });
+        if self.refusals.is_down() || look.foreign_commits != self.foreign_commits {
+            self.foreign_commits = look.foreign_commits;
+            self.wake_up(now);
+        }
+        self.stored(&Work::SignOfLife, now).await;
+        if !self.refusals.is_open() {
+            self.beat(now).await;
+        }
+    }
+
+    /// Tells someone elsewhere that all is well, so that a dead daemon is noticed there.
+    async fn beat(&mut self, now: Timestamp) {
+        let taken = tokio::time::timeout(PATIENCE, self.pulse.take(&self.engine, now)).await;
+        if let Err(error) = taken.unwrap_or_else(|_| Err(anyhow::anyhow!("the store does not answer"))) {
+            tracing::error!("whether all is well could not be found out: {error:#}; there is no heartbeat");
+            return;
+        }
+        let target = self.engine.plan.settings.email.as_ref().and_then(|email| email.heartbeat.clone());
+        let Some(target) = target.filter(|_| self.pulse.is_due(now)) else { return };
+        let (engine, cancel) = (self.engine.clone(), self.cancel.clone());
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                _ = engine.touch(&target, now) => {}
+            }
+        });
+    }
+
+    /// Remembers a refusal; the smallest write there is then tells whether the store refuses everything.
+    pub(super) fn refused(&mut self, work: Work, error: &anyhow::Error, now: Timestamp) {
+        self.refusals.refused(work, &format!("{error:#}"), now);
+        self.next_look = self.next_look.min(now);
+    }
+
+    /// Remembers that something was stored, and tells of the end of an outage.
+    pub(super) async fn stored(&mut self, work: &Work, now: Timestamp) {
+        if let Some(over) = self.refusals.stored(work, now) {
+            self.tell_the_end(over, now).await;
+        }
+    }
+
+    /// Tells recipients that an outage is over, where they were told that it began.
+    pub(super) async fn tell_the_end(&mut self, (notice, was_told): (StoreNotice, bool), now: Timestamp) {
+        self.alarm.end();
+        if !was_told {
+            return;
+        }
+        match self.engine.store_recovered(self.named(notice), now).await {
+            Ok(()) => self.delivery = self.delivery.map(|_| now),
+            // It refuses again, and the next outage will be told.
+            Err(error) => self.refused(Work::SignOfLife, &error, now),
+        }
+    }
+
+    /// Sends what is to be told of the store, past the store.
+    pub(super) fn tell_of_the_store(&mut self, now: Timestamp) {
+        if let Some(notice) = self.refusals.news(now) {
+            self.alarm.raise(self.engine.store_broken(&self.named(notice), now), now);
+        }
+        let Some(messages) = self.alarm.due(now) else { return };
+        let (engine, events, cancel) = (self.engine.clone(), self.events.clone(), self.cancel.clone());
+        self.tasks.spawn(async move {
+            let left = tokio::select! {
+                () = cancel.cancelled() => return,
+                left = alarm::send(&engine.plan, messages, &engine.reporter) => left,
+            };
+            let _ = events.send(Event::Warned(left)).await;
+        });
+    }
+
+    fn named(&self, notice: StoreNotice) -> StoreNotice {
+        let settings = &self.engine.plan.settings;
+        StoreNotice { path: settings.store.display().to_string(), zone: settings.zone_name.clone(), ..notice }
+    }
+}

@@ -1,0 +1,87 @@
+//! Letters about the store itself: it refuses what is to be written, or takes everything again.
+
+use jiff::SignedDuration;
+
+use super::time::{written, zone};
+use super::{Fact, Letter, Line, SENTENCE, Section, capped, footer, subject};
+use crate::model::notification::StoreNotice;
+use crate::model::text::one_line;
+
+/// Works that are named one by one.
+const NAMED: usize = 50;
+
+/// A letter about a store that refuses or has refused.
+pub(super) fn letter(notice: &StoreNotice) -> Letter {
+    let is_over = notice.until.is_some();
+    let (prefix, kicker, tone) = if is_over {
+        ("Recovered: ", "Store recovered", "calm")
+    } else {
+        ("Watchfloor cannot record: ", "Store refuses", "alarm")
+    };
+    let happened = if is_over {
+        "Watchfloor's store takes everything again. Nothing was half stored and nothing that had been decided is lost."
+    } else {
+        "Watchfloor cannot store what it learns. Until that is mended it judges nothing anew, and silence does not mean that nothing happens."
+    };
+    let meaning = if is_over {
+        "Feeds are asked again now, and what they still list is recorded. What they published and withdrew meanwhile was never seen; the time counts as not watched, and no hold ran on over it."
+    } else {
+        "What was decided before is safe. It is tried again every few seconds, without a restart, and you get one more mail when it works again."
+    };
+    Letter {
+        subject: subject(prefix, &one_line(&notice.error, 120)),
+        kicker: kicker.to_owned(),
+        headline: one_line(&notice.path, SENTENCE),
+        tone,
+        lead: vec![
+            happened.to_owned(),
+            meaning.to_owned(),
+            "You get this mail because your address is among the recipients of the settings.".to_owned(),
+        ],
+        facts: facts(notice),
+        conditions: Vec::new(),
+        sections: sections(notice),
+        footer: footer(),
+    }
+}
+
+fn facts(notice: &StoreNotice) -> Vec<Fact> {
+    let zone = zone(&notice.zone);
+    let mut facts = vec![Fact::new("Refused since", written(notice.since, &zone))];
+    facts.extend(notice.until.map(|until| {
+        let length = lasted(until.duration_since(notice.since));
+        Fact::new("Works again since", format!("{}, after {length}", written(until, &zone)))
+    }));
+    facts.push(Fact::new("First refusal", &notice.error));
+    facts.push(Fact::new("Refused", format!("{} times", notice.refusals)));
+    facts.push(Fact::new("Database", &notice.path));
+    facts
+}
+
+fn sections(notice: &StoreNotice) -> Vec<Section> {
+    let (shown, hidden) = capped(&notice.works, NAMED);
+    let more = (hidden > 0).then(|| Line::text(format!("… and {hidden} more.")));
+    let works: Vec<_> = shown.iter().map(Line::text).chain(more).collect();
+    if notice.until.is_some() {
+        return vec![Section::new("What could not be stored meanwhile", works)];
+    }
+    let actions = vec![
+        Line::command(
+            "Room and free inodes of the disk:",
+            "df -h /var/lib/watchfloor; df -i /var/lib/watchfloor".to_owned(),
+        ),
+        Line::command("What the log says:", "journalctl -u watchfloor -p warning --since -1h".to_owned()),
+        Line::text("What each refusal means and how to mend it is in docs/operations.md. No restart is needed."),
+    ];
+    vec![Section::new("What could not be stored", works), Section::new("What you can do", actions)]
+}
+
+/// `45 seconds`, `12 minutes`, `3 hours`.
+fn lasted(length: SignedDuration) -> String {
+    let seconds = length.as_secs().max(0);
+    match seconds {
+        0..120 => format!("{seconds} seconds"),
+        120..7200 => format!("{} minutes", seconds / 60),
+        _ => format!("{} hours", seconds / 3600),
+    }
+}
