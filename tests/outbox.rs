@@ -18,12 +18,14 @@ use watchfloor::daemon::{Clock, Engine};
 use watchfloor::model::name::Name;
 use watchfloor::model::notification::{Cause, Content, Delivery, Kind, Notification};
 use watchfloor::model::scenario;
-use watchfloor::notify::{Deadlines, sample};
+use watchfloor::notify::{Deadlines, Sender, render, sample};
 use watchfloor::pipeline::deliveries;
 use watchfloor::store::{NewNotification, Round, Store, StoreError};
 
 const ALICE: &str = "Alice <alice@example.org>";
 const BOB: &str = "bob@example.org";
+/// More than any try of these tests takes, so that one follows the other.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the server does wrong on one connection, in the words of the rig `smtp-faulty`.
 type Fault = &'static str;
@@ -102,12 +104,9 @@ fn serve(stream: TcpStream, fault: Fault, state: &Mutex<State>) -> Option<()> {
         let verb = told.split([' ', ':']).next()?.to_ascii_lowercase();
         match verb.as_str() {
             "ehlo" => {
-                let offer = if fault == "size" {
-                    "250-faulty\r\n250-AUTH PLAIN\r\n250 SIZE 100"
-                } else {
-                    "250-faulty\r\n250 AUTH PLAIN"
-                };
-                step(&mut reader, &mut stream, fault, "ehlo", "", offer)?;
+                let size = fault.strip_prefix("size=").map(|size| format!("\r\n250 SIZE {size}"));
+                let offer = format!("250-faulty\r\n250-AUTH PLAIN{}", size.unwrap_or("\r\n250 HELP".to_owned()));
+                step(&mut reader, &mut stream, fault, "ehlo", "", &offer)?;
             }
             "auth" => step(&mut reader, &mut stream, fault, "auth", "", "235 welcome")?,
             "rcpt" => {
@@ -174,6 +173,10 @@ fn message(
             break;
         }
         bytes.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+    }
+    let limit = fault.strip_prefix("large=").and_then(|limit| limit.parse().ok());
+    if limit.is_some_and(|limit: usize| bytes.len() > limit) {
+        return stream.write_all(b"552 5.3.4 too large\r\n").ok();
     }
     if !["hang-end", "drop-end", "tempfail-end", "permfail-end"].contains(&fault) {
         state.lock().unwrap().taken.push((recipient.to_owned(), bytes));
@@ -264,9 +267,13 @@ impl House {
 
     /// One round at a moment; gives when the next is due.
     async fn deliver(&self, now: Timestamp) -> Option<Timestamp> {
-        let limit = Duration::from_millis(250);
+        self.deliver_with(now, Duration::from_millis(250), PATIENCE).await
+    }
+
+    /// One round with other deadlines.
+    async fn deliver_with(&self, now: Timestamp, limit: Duration, patience: Duration) -> Option<Timestamp> {
         let deadlines = Deadlines { open: limit, probe: limit, envelope: limit, message: limit, local: limit };
-        let mut outbox = self.engine.outbox().unwrap().with_deadlines(deadlines);
+        let mut outbox = self.engine.outbox().unwrap().with_deadlines(deadlines, patience);
         outbox.deliver(&Clock::At(now), Round::Due, &CancellationToken::new()).await.unwrap().1
     }
 
@@ -295,7 +302,7 @@ fn minutes(count: i64) -> SignedDuration {
 }
 
 /// Every fault with what has to come of it: whether it is final for the message, and how many may arrive twice.
-const FAULTS: [(Fault, bool, usize); 33] = [
+const FAULTS: [(Fault, bool, usize); 34] = [
     ("ok", false, 0),
     ("reset", false, 0),
     ("garbage", false, 0),
@@ -328,7 +335,8 @@ const FAULTS: [(Fault, bool, usize); 33] = [
     ("permfail-mail", false, 0),
     ("permfail-rcpt=bob", true, 0),
     ("permfail-end", true, 0),
-    ("size", true, 0),
+    ("size=100", true, 0),
+    ("large=100", true, 0),
 ];
 
 /// Prints the table of the promise: fault, tries, delivered, lost, twice, distinct ids.
@@ -533,4 +541,68 @@ async fn a_poisoned_message_holds_up_no_other() {
     house.deliver(start()).await;
     assert_eq!(server.story(), ["bob feed_recovered", "alice triggered"], "{:?}", house.reports.lock().unwrap());
     assert!(house.folder.path().exists());
+}
+
+/// Alice's copy of an alert hangs; what need not follow it goes on meanwhile, what must waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_hanging_message_does_not_hold_the_others() {
+    let server = Server::start(&["hang-end"], "ok");
+    let mut house = House::new(server.port);
+    let now = start() + minutes(2);
+    house.queue(Kind::Triggered, None, start(), &[ALICE, BOB]);
+    house.queue(Kind::FeedBroken, None, start(), &[ALICE]);
+    house.queue(Kind::Resolved, None, now, &[ALICE, BOB]);
+    house.deliver_with(now, Duration::from_secs(1), Duration::from_millis(20)).await;
+    assert_eq!(server.story(), ["bob triggered", "alice feed_broken", "bob resolved"]);
+    let reports = house.reports.lock().unwrap().clone();
+    let failed = reports.iter().position(|report| report.starts_with("NotSent")).unwrap();
+    assert_eq!(failed, 3, "the others were taken before the first was given up: {reports:?}");
+    assert_eq!(server.state.lock().unwrap().connections, 2, "one hangs, over the other goes the rest");
+    let tries: Vec<_> = house.notifications().iter().map(|one| one.attempts).collect();
+    assert_eq!(tries, [1, 1, 1, 0, 1], "what follows in the thread of the hanging message was not tried");
+    house.deliver_until(now + minutes(1), now + minutes(5)).await;
+    assert_eq!(server.story()[3..], ["alice triggered", "alice resolved"]);
+}
+
+/// The alert is refused for now, and resolves meanwhile: the resolution does not arrive before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn good_news_do_not_overtake_the_bad_news_that_they_answer() {
+    let server = Server::start(&[], "tempfail-end");
+    let mut house = House::new(server.port);
+    house.queue(Kind::Triggered, None, start(), &[ALICE]);
+    let mut now = house.deliver_until(start(), start() + minutes(19)).await;
+    server.stands("ok");
+    house.queue(Kind::Escalated, None, now, &[ALICE]);
+    house.queue(Kind::Resolved, None, now + minutes(2), &[ALICE]);
+    now += minutes(2);
+    house.deliver(now).await;
+    assert_eq!(server.story(), ["alice escalated"], "bad news do not wait for days behind a message that is late");
+    house.deliver_until(now, now + minutes(20)).await;
+    assert_eq!(
+        server.story()[1..],
+        ["bob undelivered", "alice triggered", "alice resolved"],
+        "bob is told of the delay"
+    );
+}
+
+/// A message that a server takes for too large goes out without its pictures, in the same round and under the same id.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_too_large_goes_without_its_pictures() {
+    let full = render(&sample(Kind::Triggered, "Bridge: a watch", start()), &Sender::new("w@example.org")).unwrap();
+    let limit = full.bytes.len() - 2_000;
+    for fault in [format!("size={limit}"), format!("large={limit}")] {
+        let server = Server::start(&[], fault.clone().leak());
+        let mut house = House::new(server.port);
+        house.queue(Kind::Triggered, None, start(), &[ALICE]);
+        house.deliver(start()).await;
+        let (_, bytes) = server.taken().pop().unwrap_or_else(|| panic!("{fault}: {:?}", house.states()));
+        let parsed = MessageParser::default().parse(&bytes).unwrap();
+        assert_eq!(parsed.attachment_count(), 0);
+        assert_eq!(parsed.message_id(), Some(house.notifications()[0].message.message_id.as_str()));
+        let (text, html) = (parsed.body_text(0).unwrap(), parsed.body_html(0).unwrap());
+        for part in [text.split_whitespace().collect::<Vec<_>>().join(" "), html.into_owned()] {
+            assert!(part.contains("takes no message as large as this one with its pictures"), "{fault}: {part}");
+        }
+        assert_eq!(house.notifications()[0].attempts, 2, "{fault}");
+    }
 }

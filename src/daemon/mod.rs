@@ -6,6 +6,7 @@
 mod alarm;
 pub mod engine;
 mod gather;
+mod lanes;
 mod live;
 mod look;
 mod nudge;

@@ -2,30 +2,38 @@
 //!
 //! What fails decides what waits: a server that turns us away holds up
 //! everything and is asked again with the oldest message; a recipient holds up
-//! what is addressed to them; a message only itself.
+//! what is addressed to them; a message only what follows it in its thread.
+//! While one message travels, the one before it is marked and the one behind
+//! it is rendered.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use tokio_util::sync::CancellationToken;
 
 use super::Clock;
+use super::lanes::{Landed, Lanes, Letter, follows};
 use super::report::{Report, Reporter};
 use super::writer::Writer;
 use crate::config::Plan;
 use crate::model::notification::Notification;
 use crate::model::time::after;
-use crate::notify::{Deadlines, Failure, Mailer, Reach, Renderer, SendError, Settings};
+use crate::notify::{Deadlines, Failure, Reach, Rendered, Renderer, SendError, Settings};
 use crate::pipeline::deliveries;
 use crate::store::{Change, Round, StoreError};
 
-/// A claim outlasts the longest try.
+/// A claim outlasts the longest try, and the time that a claimed message may wait for it.
 const CLAIM: SignedDuration = SignedDuration::from_mins(20);
 /// Messages claimed at once. Each is marked by itself.
 const BATCH: u32 = 32;
-/// After so long the rest of a batch is claimed anew, so that no claim runs out under a message.
+/// More are claimed while fewer than this are left, so that no lane waits for a claim.
+const LOW: usize = 8;
+/// Messages that may lie here, where those in front wait for one that hangs.
+const MOST: usize = 256;
+/// After so long what is left is given back and claimed anew, so that no claim runs out under a message.
 const BATCH_TIME: SignedDuration = SignedDuration::from_mins(5);
 
 /// Sends what is due.
@@ -33,28 +41,76 @@ pub struct Outbox {
     plan: Arc<Plan>,
     settings: Arc<Settings>,
     renderer: Renderer,
-    mailer: Mailer,
+    lanes: Lanes,
+    batch: Batch,
     writer: Writer,
     reporter: Reporter,
 }
 
-/// Messages that are ours to send until their claim runs out, and the moment of the claim.
+/// Messages that are ours to send until their claim runs out.
+#[derive(Default)]
 struct Batch {
-    messages: VecDeque<Notification>,
+    messages: VecDeque<Queued>,
+    /// When the oldest of them was claimed.
     claimed: Timestamp,
+    /// Whether the last claim took all that was due.
+    is_dry: bool,
+    /// Messages to be given back with the next transaction.
+    given_back: Vec<i64>,
+    /// Messages whose try has begun and is not counted yet.
+    begun: Vec<i64>,
+}
+
+/// A message in front of the lanes.
+struct Queued {
+    letter: Letter,
+    /// As it goes out, once there was time to render it.
+    rendered: Option<Result<Rendered, SendError>>,
+}
+
+impl Batch {
+    /// Gives back what a predicate names.
+    fn give_back(&mut self, is_meant: impl Fn(&Notification) -> bool) {
+        let (given, kept): (VecDeque<_>, VecDeque<_>) =
+            std::mem::take(&mut self.messages).into_iter().partition(|one| is_meant(&one.letter.notification));
+        self.messages = kept;
+        self.given_back.extend(given.iter().map(|one| one.letter.notification.id));
+    }
+
+    /// The place of the first message that waits for none under way, nor for one in front of it that does.
+    fn first_free(&self, lanes: &Lanes) -> Option<usize> {
+        let mut held: Vec<&Notification> = Vec::new();
+        for (place, one) in self.messages.iter().enumerate() {
+            let notification = &one.letter.notification;
+            if !lanes.leads(notification) && !held.iter().any(|before| follows(notification, before)) {
+                return Some(place);
+            }
+            held.push(notification);
+        }
+        None
+    }
+
+    /// What a failure means for the messages that are still here.
+    fn react(&mut self, notification: &Notification, error: &SendError) {
+        match error.reach {
+            Reach::Server => self.give_back(|_| true),
+            Reach::Recipient => self.give_back(|other| other.message.recipient == notification.message.recipient),
+            Reach::Message => self.give_back(|other| follows(other, notification)),
+        }
+    }
 }
 
 impl Outbox {
     /// An outbox that sends as the plan says; `None` where it says nothing of mail.
     pub fn new(plan: Arc<Plan>, writer: Writer, reporter: Reporter) -> Option<Self> {
-        let settings = plan.settings.email.as_ref()?.sending.clone();
-        let mailer = Mailer::new(settings.clone());
-        Some(Self { plan, settings: Arc::new(settings), renderer: Renderer::default(), mailer, writer, reporter })
+        let settings = Arc::new(plan.settings.email.as_ref()?.sending.clone());
+        let lanes = Lanes::new(Arc::clone(&settings));
+        Some(Self { plan, settings, renderer: Renderer::default(), lanes, batch: Batch::default(), writer, reporter })
     }
 
-    /// The same outbox with other deadlines than RFC 5321 asks for.
-    pub fn with_deadlines(self, deadlines: Deadlines) -> Self {
-        Self { mailer: Mailer::with_deadlines((*self.settings).clone(), deadlines), ..self }
+    /// The same outbox with other deadlines than RFC 5321 asks for, and another patience with a message that hangs.
+    pub fn with_deadlines(self, deadlines: Deadlines, patience: Duration) -> Self {
+        Self { lanes: self.lanes.with_deadlines(deadlines, patience), ..self }
     }
 
     /// Sends every message that is due, until told to stop; gives how many were taken and when the next is due.
@@ -70,92 +126,133 @@ impl Outbox {
         stop: &CancellationToken,
     ) -> anyhow::Result<(u32, Option<Timestamp>)> {
         let mut taken = 0;
-        while !stop.is_cancelled() {
-            let now = clock.now();
-            let span = (now, after(now, CLAIM));
-            let messages = self.change(move |change| deliveries::claim(change, span, round, BATCH)).await?;
-            if messages.is_empty() {
-                let plan = Arc::clone(&self.plan);
-                if self.change(move |change| deliveries::warn_of_delays(change, &plan, now)).await? == 0 {
-                    break;
-                }
-                continue;
+        loop {
+            let is_over = stop.is_cancelled();
+            if is_over || clock.now() > after(self.batch.claimed, BATCH_TIME) {
+                self.batch.give_back(|_| true);
             }
-            taken += self.work_off(Batch { messages: messages.into(), claimed: now }, clock, stop).await?;
+            if !is_over {
+                self.refill(clock, round).await?;
+                self.begin();
+            }
+            self.note(None, clock.now()).await?;
+            if self.lanes.is_empty() {
+                break;
+            }
+            if let Some(landed) = self.lanes.next().await {
+                taken += u32::from(landed.outcome.is_ok());
+                self.take(landed, clock.now(), is_over).await?;
+            } else {
+                self.batch.is_dry = false;
+            }
         }
-        self.mailer.close().await;
+        self.lanes.close().await;
         let next = self.writer.with(|store| store.view().next_delivery()).await??;
         Ok((taken, next))
     }
 
-    /// Sends a batch in its order; what is left of it when it has to end is given back.
-    async fn work_off(&mut self, mut batch: Batch, clock: &Clock, stop: &CancellationToken) -> anyhow::Result<u32> {
-        let mut taken = 0;
-        while let Some(notification) = batch.messages.pop_front() {
-            let outcome = self.send(&notification).await;
+    /// Claims what is due where little is left, and warns of delays where nothing is.
+    async fn refill(&mut self, clock: &Clock, round: Round) -> anyhow::Result<()> {
+        loop {
+            let waiting = self.batch.messages.len();
+            let is_stuck = self.batch.first_free(&self.lanes).is_none() && waiting < MOST;
+            if !(is_stuck || waiting < LOW) || (self.batch.is_dry && waiting > 0) {
+                return Ok(());
+            }
+            if self.batch.is_dry && !self.lanes.is_empty() {
+                return Ok(());
+            }
             let now = clock.now();
-            match &outcome {
-                Err(error) if error.reach == Reach::Server => batch.messages.clear(),
-                Err(error) if error.reach == Reach::Recipient => {
-                    batch.messages.retain(|other| other.message.recipient != notification.message.recipient);
+            let given = std::mem::take(&mut self.batch.given_back);
+            let claim = move |change: &Change<'_>| {
+                change.release(&given)?;
+                deliveries::claim(change, (now, after(now, CLAIM)), round, BATCH)
+            };
+            let claimed = self.change(claim).await?;
+            self.batch.is_dry = claimed.len() < BATCH as usize;
+            if claimed.is_empty() {
+                let plan = Arc::clone(&self.plan);
+                if self.change(move |change| deliveries::warn_of_delays(change, &plan, now)).await? == 0 {
+                    return Ok(());
                 }
-                _ => {}
+                self.batch.is_dry = false;
+                continue;
             }
-            let is_over = stop.is_cancelled() || now > after(batch.claimed, BATCH_TIME);
-            let next = batch.messages.front().filter(|_| !is_over).map(|next| next.id);
-            taken += u32::from(outcome.is_ok());
-            self.settle(notification, outcome, (next, now)).await?;
-            if is_over {
-                break;
+            if self.batch.messages.is_empty() {
+                self.batch.claimed = now;
             }
+            // A clock that leapt ahead makes claims run out; what is under way is not tried a second time meanwhile.
+            let fresh = claimed.into_iter().filter(|one| !self.lanes.has(one.id));
+            let queued = |notification| Queued { letter: Letter { notification, is_slim: false }, rendered: None };
+            self.batch.messages.extend(fresh.map(queued));
         }
-        if !batch.messages.is_empty() {
-            self.change(|change| change.release_claims()).await?;
-        }
-        Ok(taken)
     }
 
-    async fn send(&mut self, notification: &Notification) -> Result<(), SendError> {
-        let rendered = self.renderer.render(&notification.message, &self.settings.sender).map_err(|why| SendError {
-            kind: Failure::Refused,
-            reach: Reach::Message,
-            message: why,
-        })?;
-        self.mailer.send(&rendered).await
+    /// Begins the next message, where one may.
+    fn begin(&mut self) {
+        while self.lanes.is_open() {
+            let Some(place) = self.batch.first_free(&self.lanes) else { return };
+            let Some(Queued { letter, rendered }) = self.batch.messages.remove(place) else { return };
+            let rendered = rendered.unwrap_or_else(|| render(&mut self.renderer, &self.settings, &letter));
+            let is_slim = rendered.as_ref().is_ok_and(|rendered| !rendered.has_pictures);
+            let letter = Letter { is_slim, ..letter };
+            self.batch.begun.push(letter.notification.id);
+            self.lanes.begin(letter, rendered);
+        }
     }
 
-    /// Writes down how a try ended and that the next begins, in one transaction, and tells.
-    async fn settle(
-        &self,
-        notification: Notification,
-        outcome: Result<(), SendError>,
-        (next, now): (Option<i64>, Timestamp),
+    /// What follows from how a try ended. The next begins first, then this one is written down.
+    async fn take(&mut self, landed: Landed, now: Timestamp, is_over: bool) -> anyhow::Result<()> {
+        let Landed { letter, outcome } = landed;
+        if let Err(error) = &outcome {
+            if error.kind == Failure::TooLarge && !letter.is_slim {
+                let letter = Letter { is_slim: true, ..letter };
+                self.batch.messages.push_front(Queued { letter, rendered: None });
+                return Ok(());
+            }
+            self.batch.react(&letter.notification, error);
+        }
+        if !is_over {
+            self.begin();
+        }
+        self.note(Some((letter.notification, outcome)), now).await
+    }
+
+    /// Writes down what has happened since the last time, in one transaction, and tells; renders the next message
+    /// meanwhile.
+    async fn note(
+        &mut self,
+        ended: Option<(Notification, Result<(), SendError>)>,
+        now: Timestamp,
     ) -> anyhow::Result<()> {
-        let message = notification.message.clone();
+        let (given_back, begun) = (std::mem::take(&mut self.batch.given_back), std::mem::take(&mut self.batch.begun));
+        if ended.is_none() && given_back.is_empty() && begun.is_empty() {
+            return Ok(());
+        }
         let plan = Arc::clone(&self.plan);
-        let failure = outcome.err();
-        let error = failure.clone();
-        let is_final = self
-            .change(move |change| {
-                let is_final = match &error {
-                    None => change.mark_sent(notification.id, now).map(|()| true),
-                    Some(error) => fail(change, &plan, &notification, error, now),
-                }?;
-                next.map(|next| change.begin_try(next)).transpose()?;
-                Ok(is_final)
-            })
-            .await?;
-        let recipient = message.recipient;
-        let report = match failure {
-            None => Report::Sent { recipient, kind: message.kind.word(), message_id: message.message_id },
-            Some(error) => {
-                let follows =
-                    if is_final { "it is not tried again (`watchfloor mail retry`)" } else { "it is tried again" };
-                Report::NotSent { recipient, why: format!("{}; {follows}", error.message) }
-            }
+        let writer = self.writer.clone();
+        let work = move |change: &Change<'_>| -> Result<_, StoreError> {
+            change.release(&given_back)?;
+            begun.iter().try_for_each(|id| change.begin_try(*id))?;
+            let Some((notification, outcome)) = ended else { return Ok(None) };
+            let is_final = match &outcome {
+                Ok(()) => change.mark_sent(notification.id, now).map(|()| true),
+                Err(error) => fail(change, &plan, &notification, error, now),
+            }?;
+            Ok(Some((notification, outcome, is_final)))
         };
-        (self.reporter)(report);
+        let written = writer.with(move |store| store.write(work));
+        let (written, ()) = tokio::join!(written, async { self.render_next() });
+        if let Some((notification, outcome, is_final)) = written?? {
+            (self.reporter)(report(notification, outcome, is_final));
+        }
         Ok(())
+    }
+
+    /// Renders the message that most likely goes next.
+    fn render_next(&mut self) {
+        let Some(next) = self.batch.messages.front_mut().filter(|next| next.rendered.is_none()) else { return };
+        next.rendered = Some(render(&mut self.renderer, &self.settings, &next.letter));
     }
 
     /// One transaction on the store's thread.
@@ -164,6 +261,28 @@ impl Outbox {
         work: impl FnOnce(&Change<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> anyhow::Result<T> {
         Ok(self.writer.with(move |store| store.write(work)).await??)
+    }
+}
+
+fn render(renderer: &mut Renderer, settings: &Settings, letter: &Letter) -> Result<Rendered, SendError> {
+    let message = &letter.notification.message;
+    let rendered = match letter.is_slim {
+        false => renderer.render(message, &settings.sender),
+        true => renderer.render_without_pictures(message, &settings.sender),
+    };
+    rendered.map_err(|why| SendError { kind: Failure::Refused, reach: Reach::Message, message: why })
+}
+
+fn report(notification: Notification, outcome: Result<(), SendError>, is_final: bool) -> Report {
+    let message = notification.message;
+    let recipient = message.recipient;
+    match outcome {
+        Ok(()) => Report::Sent { recipient, kind: message.kind.word(), message_id: message.message_id },
+        Err(error) => {
+            let follows =
+                if is_final { "it is not tried again (`watchfloor mail retry`)" } else { "it is tried again" };
+            Report::NotSent { recipient, why: format!("{}; {follows}", error.message) }
+        }
     }
 }
 
@@ -176,7 +295,7 @@ fn fail(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let (id, why) = (notification.id, error.message.as_str());
-    if error.kind == Failure::Refused {
+    if matches!(error.kind, Failure::Refused | Failure::TooLarge) {
         deliveries::refuse(change, plan, notification, why, now)?;
         return Ok(true);
     }

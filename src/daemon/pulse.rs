@@ -99,7 +99,7 @@ mod tests {
     use crate::model::notification::{Content, Kind};
     use crate::model::scenario::State;
     use crate::pipeline::deliveries;
-    use crate::store::{NewNotification, Round, ScenarioMemory, Store};
+    use crate::store::{Change, NewNotification, Round, ScenarioMemory, Store};
 
     const SETTINGS: &str = "include = ['w.toml']\n[email]\nfrom = 'w@example.org'\nto = ['a@example.org']\n\
         heartbeat = 'https://example.org/ping'\n";
@@ -158,8 +158,12 @@ mod tests {
         pulse.take(&engine, minutes(20)).await.unwrap();
         assert!(pulse.is_due(minutes(20)), "nothing has failed yet");
         let span = (minutes(0), minutes(1));
-        store.write(|change| deliveries::claim(change, span, Round::Due, 1)).unwrap();
-        store.write(|change| change.postpone_all("no connection", minutes(30))).unwrap();
+        let failed = |change: &Change<'_>| {
+            let claimed = deliveries::claim(change, span, Round::Due, 1)?;
+            change.release(&claimed.iter().map(|one| one.id).collect::<Vec<_>>())?;
+            change.postpone_all("no connection", minutes(30))
+        };
+        store.write(failed).unwrap();
         for (now, beats) in [(14, true), (16, false)] {
             let mut pulse = Pulse::new(minutes(0));
             pulse.take(&engine, minutes(now)).await.unwrap();

@@ -106,6 +106,11 @@ impl SendError {
         Self { kind: Failure::Refused, reach: Reach::Message, message: message.into() }
     }
 
+    /// What is refused for its size.
+    pub(super) fn too_large(message: impl Into<String>) -> Self {
+        Self { kind: Failure::TooLarge, ..Self::refused(message) }
+    }
+
     /// What somebody has to mend, of everything unless said otherwise.
     pub(super) fn setup(message: impl Into<String>) -> Self {
         Self { kind: Failure::Setup, reach: Reach::Server, message: message.into() }

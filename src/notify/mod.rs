@@ -143,6 +143,8 @@ pub struct Rendered {
     pub id: String,
     /// Headers and body, CRLF line ends. Beyond ASCII only where an address is (RFC 6532).
     pub bytes: Vec<u8>,
+    /// Whether it would be smaller without its pictures.
+    pub has_pictures: bool,
 }
 
 /// Why a message was not taken.
@@ -164,6 +166,8 @@ pub enum Failure {
     Transient,
     /// This recipient or this message will never be taken: 5xx to RCPT or to the message.
     Refused,
+    /// As [`Failure::Refused`], for its size: a smaller message may be taken.
+    TooLarge,
     /// The server turns us away before the message: 5xx to banner, AUTH, TLS, MAIL; a bad certificate. Retried, with a warning.
     Setup,
 }
@@ -207,19 +211,32 @@ impl Renderer {
     /// # Errors
     /// As [`render`].
     pub fn render(&mut self, message: &Message, sender: &Sender) -> Result<Rendered, String> {
-        render_with(message, sender, &mut self.painter, template::FUEL)
+        render_with(message, sender, Some(&mut self.painter), template::FUEL)
+    }
+
+    /// Renders a message whose charts are shown in plain characters, and that says why: for a server that took it for
+    /// too large.
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub fn render_without_pictures(&mut self, message: &Message, sender: &Sender) -> Result<Rendered, String> {
+        render_with(message, sender, None, template::FUEL)
     }
 }
 
 fn render_with(
     message: &Message,
     sender: &Sender,
-    painter: &mut picture::Painter,
+    painter: Option<&mut picture::Painter>,
     fuel: u64,
 ) -> Result<Rendered, String> {
     let (from, to) = (parse_mailbox(&sender.from)?, parse_mailbox(&message.recipient)?);
     let mut letter = Letter::new(message);
-    let pictures = painter.paint(&mut letter);
+    let pictures = match painter {
+        Some(painter) => painter.paint(&mut letter),
+        None => letter.without_pictures(),
+    };
+    let has_pictures = !pictures.is_empty();
     let body = match template::render(&letter, fuel) {
         Ok((text, html)) => Body::Alternative { text, html, pictures },
         Err(error) => {
@@ -233,7 +250,7 @@ fn render_with(
         bytes = dkim.signed(bytes);
     }
     let id = safe::message_id(&message.message_id);
-    Ok(Rendered { sender: from.address(), recipient: to.address(), id, bytes })
+    Ok(Rendered { sender: from.address(), recipient: to.address(), id, bytes, has_pictures })
 }
 
 #[cfg(test)]
@@ -246,7 +263,8 @@ mod tests {
         for (word, kind) in Kind::ALL {
             let message = sample(kind, "Place: watch", jiff::Timestamp::UNIX_EPOCH);
             let rendered =
-                render_with(&message, &Sender::new("watch@example.org"), &mut picture::Painter::default(), 1).unwrap();
+                render_with(&message, &Sender::new("watch@example.org"), Some(&mut picture::Painter::default()), 1)
+                    .unwrap();
             let parsed = mail_parser::MessageParser::default().parse(&rendered.bytes).unwrap();
             let text = parsed.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(!rendered.bytes.windows(10).any(|ten| ten == b"text/html;"), "{word} is plain");

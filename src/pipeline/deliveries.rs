@@ -25,7 +25,7 @@ const TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 /// Messages named in one notice.
 const NAMED: usize = 50;
 
-/// Claims up to `limit` messages that are due and still matter.
+/// Claims up to `limit` messages that are due, still matter and may go, oldest first.
 ///
 /// # Errors
 /// What the store refuses.
@@ -40,12 +40,13 @@ pub fn claim(
         let was_empty = claimed.is_empty();
         let mut kept = Vec::new();
         for notification in claimed {
-            if !is_set_aside(change, &notification)? {
-                kept.push(notification);
+            if is_set_aside(change, &notification)? {
+                continue;
             }
-        }
-        if let Some(first) = kept.first() {
-            change.begin_try(first.id)?;
+            match waits_for_earlier(change, &notification, now)? {
+                Some(until) => change.put_off(notification.id, until)?,
+                None => kept.push(notification),
+            }
         }
         if was_empty || !kept.is_empty() {
             return Ok(kept);
@@ -62,6 +63,19 @@ fn is_set_aside(change: &Change<'_>, notification: &Notification) -> Result<bool
     let Some(newer) = stands_for(change, notification)? else { return Ok(false) };
     change.fold(notification.id, newer)?;
     Ok(true)
+}
+
+/// Until when a message waits for an earlier one of its thread, which was tried in vain.
+///
+/// Good news never overtake the bad news that they answer. Bad news wait while the earlier message is not late: one that
+/// a server will not have must not hide for days what followed it.
+fn waits_for_earlier(change: &Change<'_>, notification: &Notification, now: Timestamp) -> Result<Option<Timestamp>> {
+    let Some((decided, due)) = change.waiting_before(notification)? else { return Ok(None) };
+    let is_good = matches!(
+        notification.message.kind,
+        Kind::Resolved | Kind::Undone | Kind::SeesAgain | Kind::FeedRecovered | Kind::Reminder
+    );
+    Ok(Some(due).filter(|due| *due > now && (is_good || now < after(decided, LATE_AFTER))))
 }
 
 /// Why a message no longer matters.

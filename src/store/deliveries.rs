@@ -94,6 +94,24 @@ impl View<'_> {
         Ok(statement.query_row(params![message.thread.root, message.recipient, notification.id], |row| row.get(0))?)
     }
 
+    /// The earlier messages of a message's thread to its recipient that wait for another try: of the oldest, when it was
+    /// decided; of all, when the last is due.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn waiting_before(&self, notification: &Notification) -> Result<Option<(Timestamp, Timestamp)>> {
+        let message = &notification.message;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT min(created), max(next_try) FROM notification \
+             WHERE thread = ?1 AND recipient = ?2 AND id < ?3 AND state = 'queued'",
+        )?;
+        let (created, due): (Option<i64>, Option<i64>) = statement
+            .query_row(params![message.thread.root, message.recipient, notification.id], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        Ok(created.zip(due).map(|(created, due)| (from_millis(created), from_millis(due))))
+    }
+
     /// Unsent messages of a kind to a recipient that are newer than one, oldest first.
     ///
     /// # Errors
@@ -168,6 +186,20 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Gives back the claims of some messages: they are due as before.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn release(&self, ids: &[i64]) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(
+            "UPDATE notification SET state = 'queued', claimed_until = NULL WHERE id = ?1 AND state = 'sending'",
+        )?;
+        for id in ids {
+            statement.execute([id])?;
+        }
+        Ok(())
+    }
+
     /// Gives back every claim: for a process that has the store to itself.
     ///
     /// # Errors
@@ -220,6 +252,19 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// It is not tried before a moment, for no failure of its own.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn put_off(&self, id: i64, until: Timestamp) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE notification SET state = 'queued', claimed_until = NULL, next_try = ?2 WHERE id = ?1",
+            )?
+            .execute(params![id, millis(until)])?;
+        Ok(())
+    }
+
     /// It is tried again at `next_try`.
     ///
     /// # Errors
@@ -234,7 +279,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// What else waits for the same recipient is tried no sooner than `next_try`, in its order.
+    /// What else waits for the same recipient is tried no sooner than `next_try`, in its order; what is under way is not touched.
     ///
     /// # Errors
     /// What the database refuses.
@@ -242,14 +287,15 @@ impl Change<'_> {
         self.connection
             .prepare_cached(
                 "UPDATE notification SET state = 'queued', claimed_until = NULL, last_error = ?2, next_try = ?3, \
-                 waits_for_server = 0 WHERE recipient = ?1 AND state IN ('queued', 'sending') \
+                 waits_for_server = 0 WHERE recipient = ?1 AND state = 'queued' \
                  AND (next_try IS NULL OR next_try < ?3)",
             )?
             .execute(params![recipient, why, millis(next_try)])?;
         Ok(())
     }
 
-    /// The server as a whole failed: everything that waits is tried again at `next_try`, the oldest first.
+    /// The server as a whole failed: everything that waits is tried again at `next_try`, the oldest first; what is under
+    /// way is not touched.
     ///
     /// # Errors
     /// What the database refuses.
@@ -257,7 +303,7 @@ impl Change<'_> {
         self.connection
             .prepare_cached(
                 "UPDATE notification SET state = 'queued', claimed_until = NULL, last_error = ?1, next_try = ?2, \
-                 waits_for_server = 1 WHERE state IN ('queued', 'sending') AND (next_try IS NULL OR next_try <= ?2)",
+                 waits_for_server = 1 WHERE state = 'queued' AND (next_try IS NULL OR next_try <= ?2)",
             )?
             .execute(params![why, millis(next_try)])?;
         Ok(())

@@ -14,7 +14,7 @@ use watchfloor::model::scenario::Phase;
 use watchfloor::pipeline::readings::readings;
 use watchfloor::pipeline::record::{self, Poll, Polled};
 use watchfloor::pipeline::{AsOf, Effects, deliveries, read, sweep};
-use watchfloor::store::{Round, Store, StoreError};
+use watchfloor::store::{Change, Round, Store, StoreError};
 
 pub const SETTINGS: &str = "include = ['watches/*.toml']\ntimezone = 'UTC'\n[email]\nfrom = 'watch@example.org'\n\
     to = ['one@example.org', 'two@example.org']\n";
@@ -81,7 +81,12 @@ impl House {
 
     /// The next message that is due, claimed for one try.
     pub fn claim(&mut self, now: Timestamp, until: Timestamp) -> Option<Notification> {
-        self.store.write(|change| deliveries::claim(change, (now, until), Round::Due, 1)).unwrap().pop()
+        let claim = |change: &Change<'_>| {
+            let claimed = deliveries::claim(change, (now, until), Round::Due, 1)?.pop();
+            claimed.iter().try_for_each(|one| change.begin_try(one.id))?;
+            Ok::<_, StoreError>(claimed)
+        };
+        self.store.write(claim).unwrap()
     }
 
     pub fn phase(&self) -> (Phase, bool) {

@@ -22,6 +22,7 @@ use serde::Serialize;
 
 use crate::model::notification::{Content, Message};
 use crate::model::text::one_line;
+use crate::notify::picture::Picture;
 
 /// Room for a title.
 const TITLE: usize = 300;
@@ -91,6 +92,16 @@ impl Letter {
             Content::Store(notice) => store::letter(notice),
             Content::Test => notice::test(message),
         }
+    }
+
+    /// Says that its charts are shown in plain characters, where it has any; gives no picture.
+    pub fn without_pictures(&mut self) -> Vec<Picture> {
+        if self.conditions.iter().any(|condition| condition.chart.is_some()) {
+            self.lead.push(
+                "The mail server takes no message as large as this one with its pictures, so they are left out; the figures stand in their place.".to_owned(),
+            );
+        }
+        Vec::new()
     }
 }
 

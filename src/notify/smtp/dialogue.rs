@@ -69,7 +69,7 @@ impl Dialogue {
         let mut parameters = Vec::new();
         if let Some(limit) = self.offers.size {
             if limit > 0 && envelope.size as u64 > limit {
-                return Err(SendError::refused(format!(
+                return Err(SendError::too_large(format!(
                     "the message has {} octets and the mail server takes {limit} at most",
                     envelope.size
                 )));

@@ -42,6 +42,7 @@ impl Reply {
         let sentence = format!("the mail server answered {step} with {}", self.shown());
         Err(match (self.code, stage) {
             (500..=599, Stage::Setup(_)) => SendError::setup(sentence),
+            (552, Stage::Message(_)) if !self.is_full_mailbox() => SendError::too_large(sentence),
             (500..=599, Stage::Message(_)) => SendError::refused(sentence),
             _ => SendError::transient(sentence),
         })
@@ -54,6 +55,11 @@ impl Reply {
             self.lines = vec!["(its text repeats our login and is left out)".to_owned()];
         }
         self
+    }
+
+    /// Whether it is the mailbox that has no room: 552 says both, and only an enhanced code tells them apart (RFC 3463).
+    fn is_full_mailbox(&self) -> bool {
+        self.lines.first().is_some_and(|line| line.starts_with("5.2.2"))
     }
 
     /// Code and text, harmless and at most 300 characters.
