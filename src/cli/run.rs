@@ -1,7 +1,9 @@
 //! `run`: the daemon, one pass, or a replay over recorded feeds.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -10,11 +12,15 @@ use serde_json::json;
 
 use super::output::{Output, moment};
 use super::{Context, Done, Failure, log};
-use crate::config::Plan;
+use crate::config::{Environment as _, Plan, SystemEnvironment};
 use crate::daemon::{self, Clock, Engine, Post, Replay, Report, Totals};
 use crate::model::text::one_line;
 use crate::notify::Transport;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
+
+/// A service's start waits for its store so often and so long, within `TimeoutStartSec=` of the unit.
+const TRIES: u32 = 18;
+const BETWEEN_TRIES: Duration = Duration::from_secs(5);
 
 /// How to run.
 #[derive(Debug, clap::Args)]
@@ -41,9 +47,13 @@ pub fn run(context: &Context, args: &Args) -> Done {
     let loaded = context.load_with_secrets()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
-    let store = Store::open(&loaded.plan.settings.store)?;
-    if !(args.once || args.replay) {
+    let is_daemon = !(args.once || args.replay);
+    if is_daemon {
         log::start(&loaded.plan.settings.log);
+    }
+    let is_service = is_daemon && SystemEnvironment.var("NOTIFY_SOCKET").is_some();
+    let store = open(&loaded.plan.settings.store, if is_service { TRIES } else { 1 })?;
+    if is_daemon {
         if !loaded.warnings.list.is_empty() {
             tracing::warn!(target: log::DAEMON, "the configuration has warnings; `watchfloor check` shows them");
         }
@@ -65,6 +75,27 @@ pub fn run(context: &Context, args: &Args) -> Done {
     let _ = thread.join();
     let failed = totals.is_some_and(|totals| totals.failed > 0) && args.once;
     Ok(if failed { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Opens the store, and tries whether it can be written. What may pass is waited for, in so many tries.
+///
+/// A service that failed at once would be started five times within half a minute and then no more, and nobody would watch
+/// when the disk has room again.
+fn open(path: &Path, tries: u32) -> Result<Store, StoreError> {
+    let mut left = tries;
+    loop {
+        let opened = Store::open(path).and_then(|mut store| store.write(|_| Ok(())).map(|()| store));
+        left -= 1;
+        match opened {
+            Err(error) if left > 0 && error.may_pass() && !matches!(error, StoreError::Locked(_)) => {
+                if left + 1 == tries {
+                    tracing::error!("{}: {error}; the start waits for it", path.display());
+                }
+                std::thread::sleep(BETWEEN_TRIES);
+            }
+            opened => return opened,
+        }
+    }
 }
 
 async fn bounded(engine: &Engine, args: &Args, output: Output, zone: &TimeZone) -> Result<Option<Totals>, Failure> {

@@ -106,6 +106,12 @@ impl StoreError {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Full | Self::ReadOnly(_) | Self::Locked(_) => true,
+            Self::File { source, .. } => matches!(
+                source.kind(),
+                std::io::ErrorKind::StorageFull
+                    | std::io::ErrorKind::QuotaExceeded
+                    | std::io::ErrorKind::ReadOnlyFilesystem
+            ),
             Self::Sqlite(error) => matches!(
                 error.sqlite_error_code(),
                 Some(

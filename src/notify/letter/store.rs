@@ -50,7 +50,7 @@ fn facts(notice: &StoreNotice) -> Vec<Fact> {
     let mut facts = vec![Fact::new("Refused since", written(notice.since, &zone))];
     facts.extend(notice.until.map(|until| {
         let length = lasted(until.duration_since(notice.since));
-        Fact::new("Works again since", format!("{}, after {length}", written(until, &zone)))
+        Fact::new("Recovered", format!("{}, after {length}", written(until, &zone)))
     }));
     facts.push(Fact::new("First refusal", &notice.error));
     facts.push(Fact::new("Refused", format!("{} times", notice.refusals)));
@@ -65,11 +65,10 @@ fn sections(notice: &StoreNotice) -> Vec<Section> {
     if notice.until.is_some() {
         return vec![Section::new("What could not be stored meanwhile", works)];
     }
+    let folder = notice.path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let folder = one_line(folder, SENTENCE).replace('\'', "?");
     let actions = vec![
-        Line::command(
-            "Room and free inodes of the disk:",
-            "df -h /var/lib/watchfloor; df -i /var/lib/watchfloor".to_owned(),
-        ),
+        Line::command("Room and free inodes of the disk:", format!("df -h '{folder}'; df -i '{folder}'")),
         Line::command("What the log says:", "journalctl -u watchfloor -p warning --since -1h".to_owned()),
         Line::text("What each refusal means and how to mend it is in docs/operations.md. No restart is needed."),
     ];

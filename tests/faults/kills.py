@@ -1,0 +1,38 @@
+"""kill -9 at random moments under load, half of them within 20 ms of the start."""
+
+import os
+import random
+import time
+
+from world import Daemon, Invariants, house, quantile
+
+
+def run(program, folder, rounds):
+    chance = random.Random(rounds)
+    web, post, config, store = house(folder)
+    invariants = Invariants(web, post)
+    recovery = []
+    for number in range(rounds):
+        daemon = Daemon(program, config, os.path.join(folder, "log"))
+        if number % 2:
+            time.sleep(chance.random() * 0.02)
+        else:
+            recovery.append(daemon.ready())
+            time.sleep(0.05 + chance.random() * 1.0)
+        invariants.ends.append(time.monotonic())
+        daemon.kill()
+        if os.path.exists(store):
+            invariants.check(store)
+    web.is_busy = False
+    daemon = Daemon(program, config, os.path.join(folder, "log"))
+    recovery.append(daemon.ready())
+    invariants.drain(store)
+    daemon.stop()
+    invariants.check(store)
+    figures = invariants.figures
+    return (
+        f"{rounds} kills: {figures['acknowledged']} observations, {figures['decisions']} decisions, "
+        f"{figures['messages']} messages ({figures['taken']} sent), 0 lost, 0 decided twice, "
+        f"{figures['repeated']} repeated under their Message-ID; ready again after {quantile(recovery, 0.5):.3f} s "
+        f"(p99 {quantile(recovery, 0.99):.3f} s, worst {max(recovery):.3f} s)"
+    )
