@@ -300,7 +300,8 @@ fn databases_that_cannot_be_used_are_left_as_they_are() {
     std::fs::write(&database, &garbage).unwrap();
     let damaged = watchfloor(&config, &["run", "--once"]);
     assert_eq!(damaged.status.code(), Some(1));
-    assert!(stderr(&damaged).contains("damaged"), "{}", stderr(&damaged));
+    let named = format!("{}: the database is damaged", database.display());
+    assert!(stderr(&damaged).contains(&named), "{}", stderr(&damaged));
     assert_eq!(std::fs::read(&database).unwrap(), garbage);
 }
 

@@ -26,7 +26,7 @@ mod schema;
 mod status;
 mod trial;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -152,23 +152,31 @@ impl Context {
         loaded: &Loaded,
         work: impl FnOnce(&Change<'_>) -> Result<T, Failure>,
     ) -> Result<(T, bool), Failure> {
-        let mut store = Store::join(&loaded.plan.settings.store)?;
+        let path = &loaded.plan.settings.store;
+        let mut store = Store::join(path).map_err(|error| about_file(path, error))?;
         let done = store.write(work)?;
         Ok((done, daemon::nudge(&store)?))
     }
 
-    fn reader(&self, loaded: &Loaded) -> Result<Reader, StoreError> {
-        Reader::open(&loaded.plan.settings.store)
+    fn reader(&self, loaded: &Loaded) -> Result<Reader, anyhow::Error> {
+        let path = &loaded.plan.settings.store;
+        Reader::open(path).map_err(|error| about_file(path, error))
     }
 
     /// The store for one short transaction beside a running daemon; made, or brought up to date, where none runs.
-    fn writer(&self, loaded: &Loaded) -> Result<Store, StoreError> {
+    fn writer(&self, loaded: &Loaded) -> Result<Store, anyhow::Error> {
         let path = &loaded.plan.settings.store;
-        match Store::join(path) {
+        let opened = match Store::join(path) {
             Err(StoreError::Absent(_) | StoreError::Older(_)) => Store::open(path),
             joined => joined,
-        }
+        };
+        opened.map_err(|error| about_file(path, error))
     }
+}
+
+/// What is wrong with the store, with the file's name where the sentence lacks it.
+fn about_file(path: &Path, error: StoreError) -> anyhow::Error {
+    if error.names_its_file() { error.into() } else { anyhow::Error::new(error).context(path.display().to_string()) }
 }
 
 /// The one thing that a user's word means, among all that it may.

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::output::{Output, moment};
-use super::{Context, Done, Failure, log};
+use super::{Context, Done, Failure, about_file, log};
 use crate::config::{Environment as _, Plan, SystemEnvironment};
 use crate::daemon::{self, Clock, Engine, Post, Replay, Report, Totals};
 use crate::model::text::one_line;
@@ -52,7 +52,8 @@ pub fn run(context: &Context, args: &Args) -> Done {
         log::start(&loaded.plan.settings.log);
     }
     let is_service = is_daemon && SystemEnvironment.var("NOTIFY_SOCKET").is_some();
-    let store = open(&loaded.plan.settings.store, if is_service { TRIES } else { 1 })?;
+    let path = &loaded.plan.settings.store;
+    let store = open(path, if is_service { TRIES } else { 1 }).map_err(|error| about_file(path, error))?;
     if is_daemon {
         if !loaded.warnings.list.is_empty() {
             tracing::warn!(target: log::DAEMON, "the configuration has warnings; `watchfloor check` shows them");

@@ -102,6 +102,19 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether the sentence says which file it is about.
+    pub fn names_its_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Locked(_)
+                | Self::Absent(_)
+                | Self::Lost(_)
+                | Self::Behind { .. }
+                | Self::Occupied(_)
+                | Self::File { .. }
+        )
+    }
+
     /// Whether the same may succeed later without anyone doing anything to the database itself.
     pub fn may_pass(&self) -> bool {
         match self {

@@ -127,7 +127,7 @@ fn keep_plans(connection: &Connection) -> Result<()> {
 
 fn check_integrity(connection: &Connection) -> Result<()> {
     let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if answer == "ok" { Ok(()) } else { Err(StoreError::Damaged(answer)) }
+    if answer == "ok" { Ok(()) } else { Err(StoreError::Damaged(answer.replace('\n', " "))) }
 }
 
 fn make_folder(path: &Path) -> Result<()> {
