@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::plane::{LABEL, LINE, Plane, TEXT, text_width, tick_words};
-use super::{Chart, Limit, Mark, Point, Size, Style};
+use super::{Chart, Limit, Mark, Point, Size, Style, WHOLE};
 use crate::model::text::{figure, one_line};
 
 /// Text: 4.5 to 1 on white and on black (WCAG 2.2, 1.4.3).
@@ -16,8 +16,6 @@ const BLUE: &str = "#4a8fd0";
 const RED: &str = "#dc4c46";
 /// Known dates.
 const VIOLET: &str = "#9a6dc4";
-/// A period is shown as partial below this share.
-const WHOLE: f64 = 0.995;
 
 /// Draws a chart.
 pub fn svg(chart: &Chart, size: Size) -> String {

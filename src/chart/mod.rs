@@ -21,6 +21,9 @@ pub use paint::png;
 pub use spark::{LEVELS, MISSING, sparkline};
 pub use words::words;
 
+/// A period is shown as partial below this share.
+const WHOLE: f64 = 0.995;
+
 /// What a picture shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
@@ -89,7 +92,7 @@ pub struct Size {
 
 impl Size {
     /// What a mail shows: readable when it is scaled down to a telephone.
-    pub const MAIL: Self = Self { width: 480.0, height: 180.0 };
+    pub const MAIL: Self = Self { width: 400.0, height: 170.0 };
     /// What a page or a report shows.
     pub const PAGE: Self = Self { width: 900.0, height: 260.0 };
 }

@@ -23,6 +23,10 @@ pub fn words(chart: &Chart) -> String {
 
 fn point(point: &Point) -> String {
     let value = point.known().map_or_else(|| "missing".to_owned(), |value| figure(value, 3));
-    let state = if point.is_final { "" } else { " (provisional)" };
+    let state = match (point.is_final, point.known().is_some() && point.coverage < super::WHOLE) {
+        (false, _) => " (provisional)",
+        (true, true) => " (partial)",
+        (true, false) => "",
+    };
     format!("{} {value}{state}", point.label)
 }

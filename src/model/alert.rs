@@ -158,6 +158,8 @@ pub struct PointAccount {
     pub value: Option<f64>,
     /// Whether the period was over.
     pub is_final: bool,
+    /// Whether the value accounts for all of it; else there may be more.
+    pub is_whole: bool,
 }
 
 /// One piece of frozen evidence.

@@ -136,6 +136,8 @@ pub struct StoreNotice {
 /// The daily picture.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Digest {
+    /// The zone whose day it is of.
+    pub zone: String,
     /// Headings with their lines, in order. An empty section says so in its one line.
     pub sections: Vec<DigestSection>,
 }

@@ -24,6 +24,7 @@ pub(super) fn text(letter: &Letter) -> String {
         }
     }
     lines.push(String::new());
+    lines.extend(letter.background.iter().map(|fact| named(fact.name, &fact.value)));
     lines.extend(letter.footer.iter().map(|sentence| wrap(sentence, 0)));
     lines.join("\n") + "\n"
 }
@@ -45,13 +46,12 @@ fn condition_lines(condition: &Condition) -> Vec<String> {
         lines.push(format!("{} ({})", chart.line, chart.legend));
         lines.extend(chart.rows.iter().map(|row| {
             let mark = if row.is_provisional { " provisional" } else { "" };
-            format!("    {} {}{mark}", row.period, row.value)
+            let part = if row.is_partial { " partial" } else { "" };
+            format!("    {} {}{mark}{part}", row.period, row.value)
         }));
     }
     lines.extend(condition.evidence.iter().flat_map(evidence_lines));
-    if condition.more_evidence > 0 {
-        lines.push(format!("{} more pieces of evidence are not shown here.", condition.more_evidence));
-    }
+    lines.extend(condition.more_evidence.clone());
     lines
 }
 

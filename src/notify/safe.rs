@@ -23,12 +23,30 @@ pub(super) fn web_link(text: &str) -> Option<String> {
     (is_web && shows_its_host && shown.len() <= LIMIT && shown.bytes().all(|b| b.is_ascii_graphic())).then_some(shown)
 }
 
-/// A message id without angle brackets: what RFC 5322 section 3.6.4 allows on both sides of the `@`, and nothing else.
+/// A message id without angle brackets: two dot-atoms about one `@` (RFC 5322 section 3.6.4), or nothing.
 ///
-/// Ours are made by us and pass unchanged; anything else may come out odd, but never as a second header.
+/// Ours are made by us and pass unchanged; anything else may come out odd, but as an id.
 pub(super) fn message_id(id: &str) -> String {
-    let is_allowed = |c: &char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.@".contains(*c);
-    id.chars().filter(is_allowed).take(200).collect()
+    let (local, domain) = id.rsplit_once('@').unwrap_or((id, ""));
+    match (dot_atom(local), dot_atom(domain)) {
+        (local, _) if local.is_empty() => String::new(),
+        (local, domain) if domain.is_empty() => local + "@watchfloor.invalid",
+        (local, domain) => format!("{local}@{domain}"),
+    }
+}
+
+/// What RFC 5322 section 3.2.3 calls a dot-atom: nothing but its characters, no dot at an end nor beside another; and
+/// nothing that could be an encoded-word (RFC 2047), which some readers decode wherever it stands.
+fn dot_atom(text: &str) -> String {
+    let is_allowed = |c: &char| c.is_ascii_alphanumeric() || "!#$%&'*+-/^_`{|}~.".contains(*c);
+    let kept: String = text.chars().filter(is_allowed).take(100).collect();
+    kept.split('.').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".")
+}
+
+/// A header's text in which nothing is an encoded-word (RFC 2047): readers decode those, and what is in them would be
+/// ours then, ends of lines included.
+pub(super) fn literal(text: &str) -> String {
+    text.replace("=?", "= ?")
 }
 
 /// The watch's title in short: what stands before its first colon, as titles are written `Place: subject`.
@@ -66,6 +84,9 @@ mod tests {
     fn ids_are_one_word() {
         assert_eq!(message_id("12.active.1@watchfloor.example"), "12.active.1@watchfloor.example");
         assert_eq!(message_id("a>\r\nBcc: b@c"), "aBccb@c");
+        assert_eq!(message_id("..a..b.@x@.y."), "a.bx@y");
+        assert_eq!(message_id("a"), "a@watchfloor.invalid");
+        assert_eq!(message_id("@y"), "");
     }
 
     #[test]

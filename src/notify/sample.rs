@@ -133,7 +133,7 @@ fn tempo(holds: bool, now: Timestamp) -> ConditionAccount {
     }
 }
 
-/// With a month that nobody knows and one that is not over.
+/// With a month of which a part is known, one that nobody knows, and one that is not over.
 fn series() -> Vec<PointAccount> {
     let values = [Some(880.0), Some(905.0), Some(940.0), None, Some(910.0), Some(390.0), Some(120.0)];
     let periods = ["2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03"];
@@ -141,6 +141,7 @@ fn series() -> Vec<PointAccount> {
         period: period.to_owned(),
         value,
         is_final: period != "2026-03",
+        is_whole: period != "2025-10",
     };
     periods.into_iter().zip(values).map(point).collect()
 }
@@ -310,6 +311,7 @@ fn digest() -> Digest {
     };
     let drawn = DigestLine { text: "SAMPLE sorties: 390 in 2026-02, fresh".to_owned(), series: series() };
     Digest {
+        zone: "Europe/Kyiv".to_owned(),
         sections: vec![
             section(
                 "Scenarios",

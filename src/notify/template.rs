@@ -84,6 +84,8 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// Prose in lines of at most [`WIDTH`] characters, all but the first indented; a longer word (a link) stays whole.
+///
+/// No line begins with `From `: some mail programs keep mail in files in which that begins the next message.
 pub(super) fn wrap(text: &str, indent: usize) -> String {
     let mut wrapped = String::with_capacity(text.len());
     let mut column = indent;
@@ -96,6 +98,9 @@ pub(super) fn wrap(text: &str, indent: usize) -> String {
         } else if column > indent {
             wrapped.push(' ');
             column += 1;
+        }
+        if word == "From" && (wrapped.is_empty() || wrapped.ends_with('\n')) {
+            wrapped.push(' ');
         }
         wrapped.push_str(word);
         column += length;
@@ -115,6 +120,8 @@ mod tests {
             ("a b", 0, "a b".to_owned()),
             (&format!("{} b", "a".repeat(75)), 0, format!("{}\nb", "a".repeat(75))),
             (&format!("{} b", "a".repeat(74)), 0, format!("{} b", "a".repeat(74))),
+            ("From here", 0, " From here".to_owned()),
+            (&format!("{} From", "a".repeat(74)), 0, format!("{}\n From", "a".repeat(74))),
             (&format!("a {long} b"), 2, format!("a\n  {long}\n  b")),
         ];
         for (text, indent, expected) in cases {

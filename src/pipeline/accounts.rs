@@ -13,7 +13,7 @@ use crate::model::indicator::Kind;
 use crate::model::name::Name;
 use crate::model::note::{self, Note, Subject};
 use crate::model::observation::{Observation, Value};
-use crate::model::reading::Reading;
+use crate::model::reading::{Reading, Standing};
 use crate::model::scenario::{Phase, Scenario};
 use crate::model::source::Grade;
 use crate::model::text::one_line;
@@ -113,7 +113,8 @@ fn bound_at(condition: &Condition) -> Option<f64> {
 pub fn point(reading: &Reading) -> PointAccount {
     // What is missing is no running period either.
     let is_final = reading.is_final || reading.value.is_none();
-    PointAccount { period: reading.period.to_string(), value: reading.value, is_final }
+    let is_whole = reading.standing() != Standing::Partial;
+    PointAccount { period: reading.period.to_string(), value: reading.value, is_final, is_whole }
 }
 
 /// What people had said of a value and of its source.

@@ -73,7 +73,7 @@ pub fn picture(view: &View<'_>, plan: &Plan, (since, now): (Timestamp, Timestamp
         sections.push(DigestSection { title: "Our own connection".to_owned(), lines: vec![line.into()] });
     }
     sections.push(DigestSection { title: "Mail".to_owned(), lines: mail(view, plan, now)? });
-    Ok(Digest { sections })
+    Ok(Digest { zone: plan.settings.zone_name.clone(), sections })
 }
 
 fn scenarios(view: &View<'_>, plan: &Plan, watch: &Watch, now: Timestamp) -> Result<Vec<DigestLine>> {

@@ -37,7 +37,10 @@ pub fn write_content(content: &Content) -> String {
     to_json(&match content {
         Content::Scenario(account) => ContentForm::Scenario(Box::new(AccountForm::from(account.as_ref()))),
         Content::Feed(notice) => ContentForm::Feed(NoticeForm::from(notice.as_ref())),
-        Content::Digest(digest) => ContentForm::Digest(digest.sections.iter().map(write_section).collect()),
+        Content::Digest(digest) => ContentForm::Picture {
+            zone: digest.zone.clone(),
+            sections: digest.sections.iter().map(write_section).collect(),
+        },
         Content::Undelivered(undelivered) => ContentForm::Undelivered(UndeliveredForm::from(undelivered.as_ref())),
         Content::Store(notice) => ContentForm::Store(StoreForm::from(notice.as_ref())),
         Content::Test => ContentForm::Test,
@@ -52,9 +55,8 @@ pub fn read_content(json: &str) -> Result<Content> {
     Ok(match from_json(json)? {
         ContentForm::Scenario(form) => Content::Scenario(Box::new(form.read()?)),
         ContentForm::Feed(form) => Content::Feed(Box::new(form.read()?)),
-        ContentForm::Digest(sections) => {
-            Content::Digest(Digest { sections: sections.into_iter().map(read_section).collect() })
-        }
+        ContentForm::Digest(sections) => Content::Digest(read_digest("UTC".to_owned(), sections)),
+        ContentForm::Picture { zone, sections } => Content::Digest(read_digest(zone, sections)),
         ContentForm::Undelivered(form) => Content::Undelivered(Box::new(form.read()?)),
         ContentForm::Store(form) => Content::Store(Box::new(form.read())),
         ContentForm::Test => Content::Test,
@@ -83,7 +85,12 @@ fn read_name(word: &str) -> Result<Name> {
 enum ContentForm {
     Scenario(Box<AccountForm>),
     Feed(NoticeForm),
-    Digest(Vec<(String, Vec<LineForm>)>),
+    /// How the daily picture was written at first.
+    Digest(Vec<SectionForm>),
+    Picture {
+        zone: String,
+        sections: Vec<SectionForm>,
+    },
     Undelivered(UndeliveredForm),
     Store(StoreForm),
     Test,
@@ -97,10 +104,22 @@ enum LineForm {
     Drawn { text: String, series: Vec<PointForm> },
 }
 
-/// Period, value, whether it is final.
-type PointForm = (String, Option<f64>, bool);
+/// Title and lines.
+type SectionForm = (String, Vec<LineForm>);
 
-fn write_section(section: &DigestSection) -> (String, Vec<LineForm>) {
+/// Period, value, whether it is final; and where a part of the period is not accounted for, a fourth that says so.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum PointForm {
+    Part(String, Option<f64>, bool, bool),
+    Whole(String, Option<f64>, bool),
+}
+
+fn read_digest(zone: String, sections: Vec<SectionForm>) -> Digest {
+    Digest { zone, sections: sections.into_iter().map(read_section).collect() }
+}
+
+fn write_section(section: &DigestSection) -> SectionForm {
     let line = |line: &DigestLine| match line.series.as_slice() {
         [] => LineForm::Text(line.text.clone()),
         series => LineForm::Drawn { text: line.text.clone(), series: series.iter().map(write_point).collect() },
@@ -108,7 +127,7 @@ fn write_section(section: &DigestSection) -> (String, Vec<LineForm>) {
     (section.title.clone(), section.lines.iter().map(line).collect())
 }
 
-fn read_section((title, lines): (String, Vec<LineForm>)) -> DigestSection {
+fn read_section((title, lines): SectionForm) -> DigestSection {
     let line = |line| match line {
         LineForm::Text(text) => DigestLine::from(text),
         LineForm::Drawn { text, series } => DigestLine { text, series: series.into_iter().map(read_point).collect() },
@@ -117,11 +136,15 @@ fn read_section((title, lines): (String, Vec<LineForm>)) -> DigestSection {
 }
 
 fn write_point(point: &PointAccount) -> PointForm {
-    (point.period.clone(), point.value, point.is_final)
+    let PointAccount { period, value, is_final, is_whole } = point.clone();
+    if is_whole { PointForm::Whole(period, value, is_final) } else { PointForm::Part(period, value, is_final, false) }
 }
 
-fn read_point((period, value, is_final): PointForm) -> PointAccount {
-    PointAccount { period, value, is_final }
+fn read_point(form: PointForm) -> PointAccount {
+    match form {
+        PointForm::Part(period, value, is_final, is_whole) => PointAccount { period, value, is_final, is_whole },
+        PointForm::Whole(period, value, is_final) => PointAccount { period, value, is_final, is_whole: true },
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -39,6 +39,8 @@ pub(crate) struct Row {
     pub is_missing: bool,
     /// Whether the period is not over.
     pub is_provisional: bool,
+    /// Whether a part of the period is not accounted for.
+    pub is_partial: bool,
 }
 
 /// Draws the newest periods of a condition; `None` where there are none.
@@ -49,9 +51,11 @@ pub(super) fn chart(account: &ConditionAccount) -> Option<Chart> {
     let (first, last) = (points.first()?, points.last()?);
     let missing = points.iter().any(|point| known(point).is_none());
     let provisional = points.iter().any(|point| !point.is_final);
+    let partial = points.iter().any(is_partial);
     let mut legend = format!("{} to {}", one_line(&first.period, 20), one_line(&last.period, 20));
     legend.push_str(if missing { "; · is missing, not zero" } else { "" });
     legend.push_str(if provisional { "; provisional: the period is not over" } else { "" });
+    legend.push_str(if partial { "; partial: nobody looked all the time, there may be more" } else { "" });
     let drawing = drawing(account, points);
     Some(Chart {
         line: spark(points),
@@ -71,6 +75,7 @@ pub(super) fn spark(points: &[PointAccount]) -> String {
 fn drawing(account: &ConditionAccount, points: &[PointAccount]) -> Drawing {
     let point = |point: &PointAccount| Point {
         is_final: point.is_final,
+        coverage: if is_partial(point) { 0.5 } else { 1.0 },
         ..Point::new(one_line(&point.period, 20), known(point))
     };
     let limit = account.bound_at.map(|value| Limit { value, label: one_line(&account.bound, 40) });
@@ -94,7 +99,12 @@ fn row(point: &PointAccount) -> Row {
         value: value.map_or_else(|| "missing".to_owned(), |value| figure(value, 3)),
         is_missing: value.is_none(),
         is_provisional: !point.is_final,
+        is_partial: is_partial(point),
     }
+}
+
+fn is_partial(point: &PointAccount) -> bool {
+    !point.is_whole && point.is_final && known(point).is_some()
 }
 
 #[cfg(test)]
@@ -114,7 +124,12 @@ mod tests {
     #[test]
     fn only_the_newest_are_drawn() {
         let series: Vec<_> = (0..40)
-            .map(|n| PointAccount { period: n.to_string(), value: Some(f64::from(n)), is_final: n < 39 })
+            .map(|n| PointAccount {
+                period: n.to_string(),
+                value: Some(f64::from(n)),
+                is_final: n < 39,
+                is_whole: true,
+            })
             .collect();
         let chart = chart(&account(series)).unwrap();
         assert_eq!((chart.rows.len(), chart.legend.as_str()), (12, "28 to 39; provisional: the period is not over"));

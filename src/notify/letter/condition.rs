@@ -41,8 +41,8 @@ pub(crate) struct Condition {
     pub chart: Option<Chart>,
     /// What it rests on, newest first.
     pub evidence: Vec<Evidence>,
-    /// How much evidence is not shown.
-    pub more_evidence: usize,
+    /// How much evidence is not shown, as a sentence.
+    pub more_evidence: Option<String>,
 }
 
 /// One piece of evidence, ready to be laid out.
@@ -87,7 +87,15 @@ pub(super) fn condition(number: usize, account: &ConditionAccount, zone: &TimeZo
         proxy: account.proxy_for.as_deref().map(|proxy| one_line(proxy, SENTENCE)),
         chart: chart(account),
         evidence: shown.iter().map(|evidence| evidence_words(evidence, zone)).collect(),
-        more_evidence,
+        more_evidence: more_words(more_evidence),
+    }
+}
+
+fn more_words(hidden: usize) -> Option<String> {
+    match hidden {
+        0 => None,
+        1 => Some("1 more piece of evidence is not shown here.".to_owned()),
+        _ => Some(format!("{hidden} more pieces of evidence are not shown here.")),
     }
 }
 

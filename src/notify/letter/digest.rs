@@ -1,8 +1,7 @@
 //! The daily picture.
 
-use jiff::tz::TimeZone;
-
 use super::chart::spark;
+use super::time::zone;
 use super::{Letter, Line, SENTENCE, Section, capped, footer, subject};
 use crate::model::notification::{Digest, DigestLine, DigestSection, Message};
 use crate::model::text::one_line;
@@ -16,7 +15,8 @@ const DRAWN: usize = 24;
 
 /// A letter with the daily picture.
 pub(super) fn letter(message: &Message, digest: &Digest) -> Letter {
-    let day = jiff::fmt::strtime::format("%-d %B %Y", &message.created.to_zoned(TimeZone::UTC)).unwrap_or_default();
+    let day =
+        jiff::fmt::strtime::format("%-d %B %Y", &message.created.to_zoned(zone(&digest.zone))).unwrap_or_default();
     let (shown, hidden) = capped(&digest.sections, SECTIONS);
     let mut sections: Vec<_> = shown.iter().map(section).collect();
     if hidden > 0 {
@@ -32,6 +32,7 @@ pub(super) fn letter(message: &Message, digest: &Digest) -> Letter {
             "You get this mail because the settings ask for a daily picture and your address is among their recipients.".to_owned(),
         ],
         facts: Vec::new(),
+        background: Vec::new(),
         conditions: Vec::new(),
         sections,
         footer: footer(),

@@ -23,6 +23,7 @@ use serde::Serialize;
 use crate::model::notification::{Content, Message};
 use crate::model::text::one_line;
 use crate::notify::picture::Picture;
+use crate::notify::safe::literal;
 
 /// Room for a title.
 const TITLE: usize = 300;
@@ -46,6 +47,8 @@ pub(super) struct Letter {
     pub facts: Vec<Fact>,
     /// The conditions of a scenario.
     pub conditions: Vec<Condition>,
+    /// Facts for whoever wants to know more, below the rest.
+    pub background: Vec<Fact>,
     /// What else there is to say, under headings.
     pub sections: Vec<Section>,
     /// What sent it.
@@ -135,7 +138,7 @@ fn capped<T>(items: &[T], limit: usize) -> (&[T], usize) {
 
 /// A subject line: never empty, at most 200 characters, the prefix always whole.
 fn subject(prefix: &str, stem: &str) -> String {
-    let line = one_line(&format!("{prefix}{stem}"), 199);
+    let line = one_line(&literal(&format!("{prefix}{stem}")), 199);
     if line.is_empty() { "watchfloor".to_owned() } else { line }
 }
 

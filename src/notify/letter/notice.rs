@@ -36,6 +36,7 @@ pub(super) fn feed(message: &Message, notice: &FeedNotice) -> Letter {
         ],
         facts: feed_facts(notice, &zone),
         conditions: Vec::new(),
+        background: Vec::new(),
         sections: feed_sections(message.kind, notice),
         footer: footer(),
     }
@@ -112,7 +113,7 @@ pub(super) fn test(message: &Message) -> Letter {
         tone: "calm",
         lead: vec![
             "This is a test message. It was sent by hand to see whether mail from watchfloor arrives here: it does. Nothing has happened.".to_owned(),
-            "You get this mail because someone ran `watchfloor mail test` with your address among the recipients.".to_owned(),
+            "You get this mail because someone ran “watchfloor mail test” with your address among the recipients.".to_owned(),
         ],
         facts: vec![
             Fact::new("Sent to", &message.recipient),
@@ -120,6 +121,7 @@ pub(super) fn test(message: &Message) -> Letter {
             Fact::new("Message-ID", &message.message_id),
         ],
         conditions: Vec::new(),
+        background: Vec::new(),
         sections: Vec::new(),
         footer: footer(),
     }

@@ -27,7 +27,8 @@ pub(super) fn letter(message: &Message, account: &Account) -> Letter {
         headline: title,
         tone: phrases.tone,
         lead: lead(message, &phrases, account, &zone),
-        facts: facts(message, account, &zone),
+        facts: facts(account, &zone),
+        background: background(message, account, &zone),
         conditions: shown.iter().zip(1..).map(|(account, number)| condition(number, account, &zone)).collect(),
         sections: sections(message, account),
         footer: footer(),
@@ -97,18 +98,13 @@ fn state(phase: Phase) -> &'static str {
     }
 }
 
-fn facts(message: &Message, account: &Account, zone: &TimeZone) -> Vec<Fact> {
+/// What whoever opens the mail wants to know before the conditions.
+fn facts(account: &Account, zone: &TimeZone) -> Vec<Fact> {
     let mut facts = vec![
         Fact::new("What changed", &account.reason),
-        Fact::new("Verdict", tally(account)),
-        Fact::new("Scenario", format!("{} ({})", one_line(&account.title, TITLE), account.scenario)),
-        Fact::new("Path", path_words(account.path)),
         Fact::new("State", format!("{} since {}", account.phase.word(), written(account.since, zone))),
         Fact::new("Decided", written(account.at, zone)),
-        Fact::new("Watch", &account.watch_title),
     ];
-    facts.extend(account.basis.as_deref().map(|basis| Fact::new("Made from", basis)));
-    facts.extend(message.alert.map(|alert| Fact::new("Alert", format!("number {alert}"))));
     if let Some(likelihood) = &account.likelihood {
         facts.push(Fact::new(
             "Probability",
@@ -117,6 +113,19 @@ fn facts(message: &Message, account: &Account, zone: &TimeZone) -> Vec<Fact> {
         // Likelihood and confidence never share a sentence (ICD 203).
         facts.push(Fact::new("Confidence", likelihood.confidence_words()));
     }
+    facts
+}
+
+/// What it belongs to, below the rest.
+fn background(message: &Message, account: &Account, zone: &TimeZone) -> Vec<Fact> {
+    let mut facts = vec![
+        Fact::new("Scenario", format!("{} ({})", one_line(&account.title, TITLE), account.scenario)),
+        Fact::new("Path", path_words(account.path)),
+        Fact::new("Watch", &account.watch_title),
+    ];
+    facts.extend(account.basis.as_deref().map(|basis| Fact::new("Made from", basis)));
+    facts.extend(message.alert.map(|alert| Fact::new("Alert", format!("number {alert}"))));
+    facts.push(Fact::new("Times", format!("in the zone of the watch, {}", zone.iana_name().unwrap_or("UTC"))));
     facts
 }
 

@@ -40,6 +40,7 @@ pub(super) fn letter(notice: &StoreNotice) -> Letter {
         ],
         facts: facts(notice),
         conditions: Vec::new(),
+        background: Vec::new(),
         sections: sections(notice),
         footer: footer(),
     }

@@ -4,6 +4,7 @@ use super::time::{written, zone};
 use super::{Letter, Line, Section, TITLE, capped, footer, subject};
 use crate::model::notification::{Cause, Undeliverable, Undelivered};
 use crate::model::text::one_line;
+use crate::notify::mailbox::parse_mailbox;
 
 /// Messages that are named one by one.
 const NAMED: usize = 50;
@@ -33,6 +34,7 @@ pub(super) fn letter(undelivered: &Undelivered) -> Letter {
         ],
         facts: Vec::new(),
         conditions: Vec::new(),
+        background: Vec::new(),
         sections: sections(undelivered),
         footer: footer(),
     }
@@ -67,7 +69,8 @@ fn recipients(messages: &[Undeliverable]) -> String {
     all.sort_unstable();
     all.dedup();
     match all.as_slice() {
-        [only] => one_line(only, 100),
+        // The address alone: a name before it makes a headline that does not fit.
+        [only] => one_line(&parse_mailbox(only).map_or_else(|_| (*only).to_owned(), |mailbox| mailbox.address()), 100),
         several => format!("{} recipients", several.len()),
     }
 }

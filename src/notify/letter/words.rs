@@ -45,7 +45,7 @@ pub(super) fn phrases(kind: Kind, path: Path) -> Phrases {
             happened: "is the subject of a drill that was started by hand",
             meaning: "Nothing has triggered; the data below are real. ",
         },
-        Kind::Resolved | Kind::Undone => ended(kind),
+        Kind::Resolved | Kind::Undone => ended(kind, path),
         Kind::Blind | Kind::SeesAgain => sight(kind),
         _ => Phrases {
             prefix: "",
@@ -57,7 +57,7 @@ pub(super) fn phrases(kind: Kind, path: Path) -> Phrases {
     }
 }
 
-fn ended(kind: Kind) -> Phrases {
+fn ended(kind: Kind, path: Path) -> Phrases {
     if kind == Kind::Undone {
         return Phrases {
             prefix: "Undone: ",
@@ -70,7 +70,8 @@ fn ended(kind: Kind) -> Phrases {
     Phrases {
         prefix: "Resolved: ",
         event: "resolved",
-        tone: "calm",
+        // That the expected path no longer shows itself is no good news.
+        tone: if path == Path::Risk { "calm" } else { "caution" },
         happened: "no longer shows itself",
         meaning: "Its signs have been gone for as long as the watch asks. ",
     }
