@@ -27,10 +27,10 @@ use crate::store::{Change, Round, StoreError};
 
 /// A claim outlasts the longest try, and the time that a claimed message may wait for it.
 const CLAIM: SignedDuration = SignedDuration::from_mins(20);
-/// Messages claimed at once. Each is marked by itself.
-const BATCH: u32 = 32;
+/// Messages claimed at once, since a claim puts all that is due in order. Each is marked by itself.
+const BATCH: u32 = 128;
 /// More are claimed while fewer than this are left, so that no lane waits for a claim.
-const LOW: usize = 8;
+const LOW: usize = 16;
 /// Messages that may lie here, where those in front wait for one that hangs.
 const MOST: usize = 256;
 /// After so long what is left is given back and claimed anew, so that no claim runs out under a message.

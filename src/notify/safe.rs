@@ -84,7 +84,7 @@ mod tests {
     fn ids_are_one_word() {
         assert_eq!(message_id("12.active.1@watchfloor.example"), "12.active.1@watchfloor.example");
         assert_eq!(message_id("a>\r\nBcc: b@c"), "aBccb@c");
-        assert_eq!(message_id("..a..b.@x@.y."), "a.bx@y");
+        assert_eq!(message_id("..a..b.@x@.y."), "a.b.x@y");
         assert_eq!(message_id("a"), "a@watchfloor.invalid");
         assert_eq!(message_id("@y"), "");
     }

@@ -218,7 +218,9 @@ impl Change<'_> {
         self.settle(id, Delivery::Sent, None, Some(now))?;
         self.connection
             .prepare_cached(
-                "UPDATE notification SET waits_for_server = 0, next_try = ?1 WHERE waits_for_server = 1 AND state = 'queued'",
+                // Otherwise every message that waits is looked at for each that is sent: 10,000 took 9 ms each time.
+                "UPDATE notification INDEXED BY notification_by_wait SET waits_for_server = 0, next_try = ?1 \
+                 WHERE waits_for_server = 1 AND state = 'queued'",
             )?
             .execute([millis(now)])?;
         Ok(())
