@@ -184,7 +184,7 @@ fn both_parts_say_every_fact() {
                     read.assert_says(title);
                     lines.iter().for_each(|line| read.assert_says(&line.text));
                 }
-                read.assert_says("███·█▄▂ SAMPLE sorties");
+                read.assert_says("██+█·█▄(▂) SAMPLE sorties");
             }
             Content::Undelivered(undelivered) => {
                 for message in &undelivered.messages {

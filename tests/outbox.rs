@@ -606,3 +606,18 @@ async fn a_message_that_is_too_large_goes_without_its_pictures() {
         assert_eq!(house.notifications()[0].attempts, 2, "{fault}");
     }
 }
+
+/// `run --once` tries everything that was never tried; what waits for an earlier message is not such a thing.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_round_ends_although_a_thread_waits() {
+    let server = Server::start(&[], "tempfail-end");
+    let mut house = House::new(server.port);
+    house.queue(Kind::Triggered, None, start(), &[ALICE]);
+    house.queue(Kind::Resolved, None, start() + minutes(2), &[ALICE]);
+    let mut outbox = house.engine.outbox().unwrap();
+    let clock = Clock::At(start() + minutes(2));
+    let (taken, next) = outbox.deliver(&clock, Round::Last, &CancellationToken::new()).await.unwrap();
+    assert!(taken == 0 && next.is_some_and(|next| next > clock.now()), "{taken} {next:?}");
+    let tries: Vec<_> = house.notifications().iter().map(|one| one.attempts).collect();
+    assert_eq!(tries, [1, 0]);
+}

@@ -36,19 +36,22 @@ pub fn claim(
     limit: u32,
 ) -> Result<Vec<Notification>> {
     loop {
-        let claimed = change.claim((now, until), round, limit)?;
-        let was_empty = claimed.is_empty();
-        let mut kept = Vec::new();
-        for notification in claimed {
+        let (mut kept, mut has_moved) = (Vec::new(), false);
+        for notification in change.claim((now, until), round, limit)? {
             if is_set_aside(change, &notification)? {
+                has_moved = true;
                 continue;
             }
             match waits_for_earlier(change, &notification, now)? {
-                Some(until) => change.put_off(notification.id, until)?,
+                Some(until) => {
+                    change.put_off(notification.id, until)?;
+                    // The last round would take what was never tried again and again.
+                    has_moved |= round == Round::Due;
+                }
                 None => kept.push(notification),
             }
         }
-        if was_empty || !kept.is_empty() {
+        if !kept.is_empty() || !has_moved {
             return Ok(kept);
         }
     }

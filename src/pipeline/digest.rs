@@ -57,7 +57,7 @@ pub fn picture(view: &View<'_>, plan: &Plan, (since, now): (Timestamp, Timestamp
     let mut sections = Vec::new();
     for watch in &plan.watches {
         let mut add = |title: &str, lines: Vec<DigestLine>| {
-            let title = format!("{}: {title}", watch.title);
+            let title = format!("{}: {title}", short_title(&watch.title));
             sections.push(DigestSection { title, lines });
         };
         add("scenarios", scenarios(view, plan, watch, now)?);
@@ -277,6 +277,11 @@ fn mail(view: &View<'_>, plan: &Plan, now: Timestamp) -> Result<Vec<DigestLine>>
         lines.push(format!("{count} messages are {}: {scope}", silence.holding_words()).into());
     }
     Ok(or_else(lines, "Every message has been taken."))
+}
+
+/// What stands before a title's first colon, as titles are written `Place: subject`: every heading begins with it.
+fn short_title(title: &str) -> &str {
+    title.split_once(": ").map_or(title, |(place, _)| place)
 }
 
 /// An empty section says so in its one line.

@@ -261,7 +261,8 @@ impl Change<'_> {
     pub fn put_off(&self, id: i64, until: Timestamp) -> Result<()> {
         self.connection
             .prepare_cached(
-                "UPDATE notification SET state = 'queued', claimed_until = NULL, next_try = ?2 WHERE id = ?1",
+                "UPDATE notification SET state = 'queued', claimed_until = NULL, next_try = ?2, waits_for_server = 0 \
+                 WHERE id = ?1",
             )?
             .execute(params![id, millis(until)])?;
         Ok(())

@@ -68,8 +68,18 @@ pub(super) fn chart(account: &ConditionAccount) -> Option<Chart> {
 }
 
 /// A series as a line of characters.
-pub(super) fn spark(points: &[PointAccount]) -> String {
+fn spark(points: &[PointAccount]) -> String {
     sparkline(points.iter().map(|point| point.value))
+}
+
+/// The same without a legend: a provisional period stands in brackets, and a plus follows a partial one.
+pub(super) fn marked_spark(points: &[PointAccount]) -> String {
+    let marked = |(bar, point): (char, &PointAccount)| match (known(point), point.is_final) {
+        (Some(_), false) => format!("({bar})"),
+        (Some(_), true) if is_partial(point) => format!("{bar}+"),
+        _ => bar.to_string(),
+    };
+    spark(points).chars().zip(points).map(marked).collect()
 }
 
 fn drawing(account: &ConditionAccount, points: &[PointAccount]) -> Drawing {

@@ -1,6 +1,6 @@
 //! The daily picture.
 
-use super::chart::spark;
+use super::chart::marked_spark;
 use super::time::zone;
 use super::{Letter, Line, SENTENCE, Section, capped, footer, subject};
 use crate::model::notification::{Digest, DigestLine, DigestSection, Message};
@@ -47,6 +47,6 @@ fn section(section: &DigestSection) -> Section {
 
 fn line(line: &DigestLine) -> Line {
     let newest = line.series.get(line.series.len().saturating_sub(DRAWN)..).unwrap_or(&line.series);
-    let drawn = (!newest.is_empty()).then(|| spark(newest));
+    let drawn = (!newest.is_empty()).then(|| marked_spark(newest));
     Line { spark: drawn, ..Line::text(one_line(&line.text, SENTENCE)) }
 }
