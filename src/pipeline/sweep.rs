@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Effects, digest, earliest, feeds, record, silences, uplink};
 use crate::config::plan::Plan;
-use crate::model::time::before;
+use crate::model::time::{Span, before};
 use crate::store::{Change, Result};
 
 /// Evaluates everything that time alone can change, and tells when to look again.
@@ -50,16 +50,27 @@ pub fn resume(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<()> {
 /// # Errors
 /// What the store refuses.
 pub fn pass_over(change: &Change<'_>, plan: &Plan, now: Timestamp) -> Result<()> {
-    let Some(last_alive) = change.last_alive()? else { return Ok(()) };
+    if let Some(last_alive) = change.last_alive()?.filter(|last| *last < now) {
+        stand_still(change, plan, Span::new(last_alive, now))?;
+        change.add_downtime(Span::new(last_alive, now))?;
+    }
+    change.set_alive(now)
+}
+
+/// Lets no clock run over a stretch that nobody watched.
+///
+/// # Errors
+/// What the store refuses.
+pub(super) fn stand_still(change: &Change<'_>, plan: &Plan, stretch: Span) -> Result<()> {
     for scenario in plan.watches.iter().flat_map(|watch| &watch.scenarios) {
         if let Some(mut memory) = change.scenario(&scenario.name)? {
-            memory.state = memory.state.resumed_after_downtime(last_alive, now);
+            memory.state = memory.state.resumed_after_downtime(stretch.from, stretch.to);
             change.set_scenario(&scenario.name, &memory)?;
         }
         for (key, mut memory) in change.conditions(&scenario.name)? {
-            memory.clock = memory.clock.resumed_after_downtime(last_alive, now);
+            memory.clock = memory.clock.resumed_after_downtime(stretch.from, stretch.to);
             change.set_condition(&scenario.name, &key, &memory)?;
         }
     }
-    change.set_alive(now)
+    Ok(())
 }

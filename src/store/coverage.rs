@@ -48,6 +48,12 @@ impl View<'_> {
     /// # Errors
     /// What the database refuses.
     pub fn covered_until(&self, feed: &Name, as_of: Timestamp) -> Result<Option<Timestamp>> {
+        // Asked now, the newest end answers; only the past has to be searched for.
+        let mut newest = self.connection.prepare_cached("SELECT max(until) FROM coverage WHERE feed = ?1")?;
+        let newest: Option<i64> = newest.query_row([feed.to_string()], |row| row.get(0))?;
+        if newest.is_none_or(|until| until <= millis(as_of)) {
+            return Ok(newest.map(from_millis));
+        }
         let mut statement = self.connection.prepare_cached(
             "SELECT max((SELECT max(e.until) FROM coverage_end e WHERE e.coverage = c.id AND e.until <= ?2)) \
              FROM coverage c WHERE feed = ?1 AND learned <= ?2",

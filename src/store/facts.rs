@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::Result;
 use super::{Change, View};
-use crate::model::time::{from_millis, millis};
+use crate::model::time::{Span, from_millis, millis};
 
 /// The number of the last commit; 0 in a store that was never written to.
 ///
@@ -47,6 +47,16 @@ impl View<'_> {
     /// What the database refuses.
     pub fn last_alive(&self) -> Result<Option<Timestamp>> {
         Ok(self.fact("last_alive")?.and_then(|text| text.parse().ok()).map(from_millis))
+    }
+
+    /// Every stretch in which nothing watched, oldest first.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn downtimes(&self) -> Result<Vec<Span>> {
+        let mut statement = self.connection.prepare_cached("SELECT since, until FROM downtime ORDER BY until, id")?;
+        let rows = statement.query_map([], |row| Ok(Span::new(from_millis(row.get(0)?), from_millis(row.get(1)?))))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
     /// Since when the daemon's configuration is in force, and what it changed.
@@ -106,6 +116,17 @@ impl Change<'_> {
     /// What the database refuses.
     pub fn set_alive(&self, now: Timestamp) -> Result<()> {
         self.set_fact("last_alive", &millis(now).to_string())
+    }
+
+    /// Remembers a stretch in which nothing watched.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub fn add_downtime(&self, stretch: Span) -> Result<()> {
+        self.connection
+            .prepare_cached("INSERT INTO downtime (since, until) VALUES (?1, ?2)")?
+            .execute(params![millis(stretch.from), millis(stretch.to)])?;
+        Ok(())
     }
 
     /// Remembers since when the daemon's configuration is in force, and what it changed.

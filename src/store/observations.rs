@@ -26,7 +26,7 @@ impl View<'_> {
         self.select(
             "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 AND withdrawn = 0 \
              AND id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
-                       AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
+                       AND n.recorded_at <= ?2 AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
              ORDER BY event_time, id",
             params![indicator.to_string(), millis(as_of), millis(from), millis(to)],
         )
@@ -47,7 +47,7 @@ impl View<'_> {
             "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 AND withdrawn = 0 \
              AND feed IS NULL \
              AND id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
-                       AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
+                       AND n.recorded_at <= ?2 AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
              ORDER BY event_time, id",
             params![indicator.to_string(), millis(as_of), millis(from), millis(to)],
         )
@@ -103,7 +103,7 @@ impl View<'_> {
     /// As [`View::observations`].
     pub fn effective_vintage(&self, indicator: &Name, key: &str, as_of: Timestamp) -> Result<Option<Observation>> {
         let found = self.select(
-            "SELECT * FROM observation WHERE indicator = ?1 AND key = ?2 AND effective_at <= ?3 \
+            "SELECT * FROM observation WHERE indicator = ?1 AND key = ?2 AND recorded_at <= ?3 AND effective_at <= ?3 \
              ORDER BY recorded_at DESC, id DESC LIMIT 1",
             params![indicator.to_string(), key, millis(as_of)],
         )?;
@@ -131,16 +131,17 @@ impl View<'_> {
         Ok(recorded.zip(happened).map(|(recorded, happened)| (from_millis(recorded), from_millis(happened))))
     }
 
-    /// The first moment after `as_of` at which a vintage that is already recorded becomes usable.
+    /// The first moment after `as_of` at which a vintage recorded since `since` becomes usable.
     ///
     /// # Errors
     /// What the database refuses.
-    pub fn next_effective(&self, indicator: &Name, as_of: Timestamp) -> Result<Option<Timestamp>> {
+    pub fn next_effective(&self, indicator: &Name, since: Timestamp, as_of: Timestamp) -> Result<Option<Timestamp>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT min(effective_at) FROM observation WHERE indicator = ?1 AND effective_at > ?2 AND recorded_at <= ?2",
+            "SELECT min(effective_at) FROM observation WHERE indicator = ?1 AND effective_at > ?2 \
+             AND recorded_at >= ?3 AND recorded_at <= ?2",
         )?;
-        let next: Option<i64> =
-            statement.query_row(params![indicator.to_string(), millis(as_of)], |row| row.get(0)).optional()?.flatten();
+        let given = params![indicator.to_string(), millis(as_of), millis(since)];
+        let next: Option<i64> = statement.query_row(given, |row| row.get(0)).optional()?.flatten();
         Ok(next.map(from_millis))
     }
 

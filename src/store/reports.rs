@@ -20,7 +20,7 @@ impl View<'_> {
             "SELECT o.*, (SELECT min(f.id) FROM observation f WHERE f.indicator = o.indicator AND f.key = o.key) AS first, \
              p.shown, p.shingling, p.sketch FROM observation o LEFT JOIN provenance p ON p.observation = o.id WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 \
              AND o.id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
-                       AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
+                       AND n.recorded_at <= ?2 AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
              ORDER BY event_time, o.id",
         )?;
         let mut rows =

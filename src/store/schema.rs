@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_extended.sql"),
     include_str!("migrations/0006_provenance.sql"),
     include_str!("migrations/0007_analyst.sql"),
+    include_str!("migrations/0008_long_histories.sql"),
 ];
 
 /// The version of a database on which all steps are done.

@@ -3,6 +3,7 @@
 use super::baseline::{Before, since_break};
 use super::*;
 use crate::model::observation::Flag;
+use crate::pipeline::guards::FALL_PERSISTS;
 
 impl Question<'_> {
     pub(super) fn of_readings(&self) -> Result<Measured> {
@@ -22,7 +23,8 @@ impl Question<'_> {
         if self.condition.partial == Partial::Nowcast && !is_dead {
             measured = self.nowcast(&series)?.unwrap_or(measured);
         }
-        let effective = self.view.next_effective(&self.indicator.spec.name, self.as_of.known)?;
+        let since = before(self.as_of.known, FALL_PERSISTS);
+        let effective = self.view.next_effective(&self.indicator.spec.name, since, self.as_of.known)?;
         let settles = readings::next_settling(&series, self.as_of.at);
         let latest = series.iter().rfind(|reading| reading.is_final);
         let late = latest.map(|latest| self.late_at(latest)).filter(|late| *late > self.as_of.at);

@@ -32,7 +32,10 @@ const EVERY_POLL: u32 = 10_000;
 #[derive(Debug)]
 pub struct History<'p> {
     feeds: Vec<FeedHistory<'p>>,
-    by_hand: VecDeque<Dated>,
+    /// What no feed said: values of people, and starts after a time in which nothing watched.
+    others: VecDeque<Dated>,
+    /// Stretches in which nothing watched, ascending.
+    downtimes: Vec<Span>,
 }
 
 impl<'p> History<'p> {
@@ -62,12 +65,18 @@ impl<'p> History<'p> {
         }
         by_hand.sort_by_key(|observation| (observation.recorded_at, observation.id));
         let dated = |observation: Observation| (observation.recorded_at, Happening::ByHand(Box::new(observation)));
-        Ok(Self { feeds, by_hand: by_hand.into_iter().map(dated).collect() })
+        let resumed = |stretch: Span| (stretch.to, Happening::Resumed(stretch.from));
+        // A start comes before what was recorded at its moment.
+        let downtimes = view.downtimes()?;
+        let mut others: Vec<Dated> = downtimes.iter().copied().map(resumed).collect();
+        others.extend(by_hand.into_iter().map(dated));
+        others.sort_by_key(|(at, _)| *at);
+        Ok(Self { feeds, others: others.into(), downtimes })
     }
 
     /// From the first to the last thing that happened; `None` where nothing did.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let dated = self.feeds.iter().flat_map(|feed| &feed.happenings).chain(&self.by_hand);
+        let dated = self.feeds.iter().flat_map(|feed| &feed.happenings).chain(&self.others);
         let times: Vec<Timestamp> = dated.map(|(at, _)| *at).collect();
         Some((*times.iter().min()?, *times.iter().max()?))
     }
@@ -76,11 +85,16 @@ impl<'p> History<'p> {
 impl Past for History<'_> {
     fn next(&self) -> Option<Timestamp> {
         let feeds = self.feeds.iter().filter_map(|feed| feed.happenings.front().map(|(at, _)| *at)).min();
-        earliest(feeds, self.by_hand.front().map(|(at, _)| *at))
+        earliest(feeds, self.others.front().map(|(at, _)| *at))
+    }
+
+    fn watched_from(&self, at: Timestamp) -> Timestamp {
+        let place = self.downtimes.partition_point(|stretch| stretch.to <= at);
+        self.downtimes.get(place).filter(|stretch| stretch.from < at).map_or(at, |stretch| stretch.to)
     }
 
     fn take(&mut self, now: Timestamp) -> Vec<Dated> {
-        let mut taken = taken(&mut self.by_hand, now);
+        let mut taken = taken(&mut self.others, now);
         for feed in &mut self.feeds {
             taken.append(&mut feed.take(now));
         }

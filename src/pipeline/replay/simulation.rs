@@ -7,6 +7,7 @@ use crate::model::feed::{Failure, Validators};
 use crate::model::item::Document;
 use crate::model::name::Name;
 use crate::model::observation::Observation;
+use crate::model::time::Span;
 use crate::pipeline::record::{self, Poll, Polled};
 use crate::pipeline::{Effects, earliest, read, said, sweep};
 use crate::store::{Change, Result, Store, View};
@@ -20,6 +21,8 @@ pub enum Happening {
     Answered(Name, Document),
     /// A person recorded a value.
     ByHand(Box<Observation>),
+    /// Nothing watched since a moment: no clock ran on.
+    Resumed(Timestamp),
 }
 
 /// When something happens, and what.
@@ -29,6 +32,11 @@ pub type Dated = (Timestamp, Happening);
 pub trait Past {
     /// The next moment at which something happens that may decide; `None` at the end.
     fn next(&self) -> Option<Timestamp>;
+
+    /// The first moment from `at` on at which anything watched: time alone decides nothing before.
+    fn watched_from(&self, at: Timestamp) -> Timestamp {
+        at
+    }
 
     /// Everything up to and including `now` that was not taken yet, in the order of time.
     fn take(&mut self, now: Timestamp) -> Vec<Dated>;
@@ -62,11 +70,12 @@ impl<'p> Simulation<'p> {
     /// # Errors
     /// What the store refuses.
     pub fn run(&mut self, past: &mut dyn Past, to: Timestamp, tell: &mut dyn FnMut(Timestamp)) -> Result<()> {
-        while let Some(now) = earliest(past.next(), self.wake).filter(|now| *now <= to) {
+        loop {
+            self.wake = self.wake.map(|at| past.watched_from(at));
+            let Some(now) = earliest(past.next(), self.wake).filter(|now| *now <= to) else { return Ok(()) };
             tell(now);
             self.step(past.take(now), now)?;
         }
-        Ok(())
     }
 
     /// One moment: everything that happens at it is recorded, then judged once; time passes where it alone may decide.
@@ -103,6 +112,11 @@ fn happen(change: &Change<'_>, plan: &Plan, happening: Happening, at: Timestamp)
             change.add_observation(&observation, at)?;
             // What a person records is judged at once.
             return Ok((Effects { observations: 1, wake: Some(at), ..Effects::default() }, None));
+        }
+        Happening::Resumed(since) => {
+            sweep::stand_still(change, plan, Span::new(since, at))?;
+            // A run begins with a look at everything.
+            return Ok((Effects { wake: Some(at), ..Effects::default() }, None));
         }
     };
     let due = plan.feed(&feed).and_then(|(watch, own)| own.schedule.due_after(&feed.to_string(), at, &watch.zone));
