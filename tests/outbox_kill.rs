@@ -1,7 +1,8 @@
 //! The program killed again and again while it sends: no message is lost, and what comes twice comes under one id.
 //!
-//! The short form runs with every test. The long one, 10,000 messages and 100 kills, prints its figures:
-//! `cargo test --release --test outbox_kill -- --ignored --nocapture`.
+//! The short form runs with every test. The long ones, 10,000 messages and 100 kills, and 10,000 messages beside a bare
+//! SMTP loop over the same server, print their figures: `cargo test --release --test outbox_kill -- --ignored
+//! --nocapture --test-threads 1`. `WATCHFLOOR_PROGRAM` names another program than the one that was just built.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set its scene has failed")]
 
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use watchfloor::model::notification::{Delivery, Kind};
-use watchfloor::notify::sample;
+use watchfloor::notify::{self, render, sample};
 use watchfloor::store::{NewNotification, Store, StoreError};
 
 const RECIPIENTS: [&str; 2] = ["alice@example.org", "bob@example.org"];
@@ -39,15 +40,15 @@ fn serve() -> (u16, Receiver<String>) {
 /// `None` when the client is gone.
 fn converse(mut stream: TcpStream, tell: &Sender<String>) -> Option<()> {
     stream.set_nodelay(true).ok()?;
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let mut reader = BufReader::with_capacity(1 << 16, stream.try_clone().ok()?);
     stream.write_all(b"220 here\r\n").ok()?;
-    let mut line = String::new();
+    let mut line = Vec::new();
     loop {
         line.clear();
-        if reader.read_line(&mut line).ok()? == 0 {
+        if reader.read_until(b'\n', &mut line).ok()? == 0 {
             return None;
         }
-        let answer = if line.starts_with("DATA") {
+        let answer = if line.starts_with(b"DATA") {
             stream.write_all(b"354 go on\r\n").ok()?;
             tell.send(message_id(&mut reader)?).ok()?;
             "250 taken\r\n"
@@ -60,13 +61,15 @@ fn converse(mut stream: TcpStream, tell: &Sender<String>) -> Option<()> {
 
 /// Reads a message to its end; `None` where it has none.
 fn message_id(reader: &mut impl BufRead) -> Option<String> {
-    let (mut id, mut line) = (None, String::new());
-    while line != ".\r\n" {
+    let (mut id, mut line) = (None, Vec::new());
+    while line != b".\r\n" {
         line.clear();
-        if reader.read_line(&mut line).ok()? == 0 {
+        if reader.read_until(b'\n', &mut line).ok()? == 0 {
             return None;
         }
-        id = id.or(line.strip_prefix("Message-ID: <").map(|rest| rest.trim_end().trim_end_matches('>').to_owned()));
+        if let Some(rest) = line.strip_prefix(b"Message-ID: <") {
+            id = Some(String::from_utf8_lossy(rest).trim_end().trim_end_matches('>').to_owned());
+        }
     }
     id
 }
@@ -116,9 +119,19 @@ struct Daemon(Child);
 
 impl Daemon {
     fn start(config: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_watchfloor"));
+        let program = std::env::var_os("WATCHFLOOR_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_watchfloor").into());
+        let mut command = Command::new(program);
         command.arg("--config").arg(config).arg("run");
         Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+}
+
+impl Daemon {
+    /// Resident memory in KiB.
+    fn resident(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 }
 
@@ -182,6 +195,7 @@ fn kill_while_sending(count: usize, kills: usize) {
         count - taken.len(),
         copies - count
     );
+    assert_eq!(taken.len(), count);
     assert!(taken.keys().all(|id| RECIPIENTS.iter().any(|recipient| id.ends_with(recipient))), "an id nobody decided");
     assert!(copies - count <= kills * 2, "{} repeats of {kills} kills", copies - count);
     drop(store);
@@ -194,7 +208,58 @@ fn killed_five_times_while_it_sends_sixty_messages() {
 }
 
 #[test]
-#[ignore = "minutes; `cargo test --release --test outbox_kill -- --ignored --nocapture`"]
+#[ignore = "minutes; the head of this file says how it is run"]
 fn killed_a_hundred_times_while_it_sends_ten_thousand_messages() {
     kill_while_sending(10_000, 100);
+}
+
+/// As many messages as quickly as SMTP allows, one after another, with nothing around it.
+fn bare_loop(port: u16, count: usize) -> Duration {
+    let message = sample(Kind::Triggered, "Watch 0: a watch", Timestamp::UNIX_EPOCH);
+    let mut body = render(&message, &notify::Sender::new("w@example.org")).unwrap().bytes;
+    body.extend_from_slice(b".\r\n");
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut hear = || reader.read_until(b'\n', &mut Vec::new()).unwrap();
+    let begun = Instant::now();
+    hear();
+    for _ in 0..count {
+        for command in [&b"MAIL FROM:<w@example.org>\r\n"[..], b"RCPT TO:<alice@example.org>\r\n", b"DATA\r\n", &body] {
+            stream.write_all(command).unwrap();
+            hear();
+        }
+    }
+    begun.elapsed()
+}
+
+#[test]
+#[ignore = "minutes; the head of this file says how it is run"]
+fn ten_thousand_messages_beside_a_bare_loop() {
+    const COUNT: usize = 10_000;
+    let folder = tempfile::tempdir().unwrap();
+    let (port, told) = serve();
+    let config = settings(folder.path(), port);
+    queue(&mut Store::open(&folder.path().join("store.db")).unwrap(), COUNT);
+    let hear = |how_many: usize| (0..how_many).for_each(|_| drop(told.recv_timeout(STUCK).expect("nothing is sent")));
+    let before = bare_loop(port, COUNT);
+    hear(COUNT);
+    let daemon = Daemon::start(&config);
+    hear(1);
+    let begun = Instant::now();
+    let resident: Vec<f64> = (0..9).map(|_| (hear(COUNT / 10), daemon.resident()).1).collect();
+    hear(COUNT / 10 - 1);
+    let spent = begun.elapsed();
+    drop(daemon);
+    let after = bare_loop(port, COUNT);
+    let rate = |spent: Duration| COUNT as f64 / spent.as_secs_f64();
+    let ratio = spent.as_secs_f64() * 2.0 / (before + after).as_secs_f64();
+    println!(
+        "{COUNT} messages: {:.0}/s; a bare SMTP loop {:.0}/s before and {:.0}/s after; {ratio:.1} times as long",
+        rate(spent),
+        rate(before),
+        rate(after)
+    );
+    println!("resident after each tenth, KiB: {resident:?}");
+    assert!(resident[8] < resident[0] * 1.1, "memory grows");
 }

@@ -31,7 +31,8 @@ pub(super) fn letter(notice: &StoreNotice) -> Letter {
     Letter {
         subject: subject(prefix, &one_line(&notice.error, 120)),
         kicker: kicker.to_owned(),
-        headline: one_line(&notice.path, SENTENCE),
+        // The path is among the facts: as a headline it breaks in the middle of a name.
+        headline: if is_over { "The store takes everything again" } else { "Nothing can be recorded" }.to_owned(),
         tone,
         lead: vec![
             happened.to_owned(),
