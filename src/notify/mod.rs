@@ -199,10 +199,12 @@ pub fn subject(message: &Message) -> String {
     Letter::new(message).subject
 }
 
-/// Renders many messages, of which many have the same pictures.
+/// Renders many messages, of which many have the same pictures, and many are for another recipient what the last was.
 #[derive(Debug, Default)]
 pub struct Renderer {
     painter: picture::Painter,
+    /// The last letter, and its text and HTML.
+    laid_out: Option<(Letter, (String, String))>,
 }
 
 impl Renderer {
@@ -211,7 +213,7 @@ impl Renderer {
     /// # Errors
     /// As [`render`].
     pub fn render(&mut self, message: &Message, sender: &Sender) -> Result<Rendered, String> {
-        render_with(message, sender, Some(&mut self.painter), template::FUEL)
+        self.render_with(message, sender, true, template::FUEL)
     }
 
     /// Renders a message whose charts are shown in plain characters, and that says why: for a server that took it for
@@ -220,37 +222,45 @@ impl Renderer {
     /// # Errors
     /// As [`render`].
     pub fn render_without_pictures(&mut self, message: &Message, sender: &Sender) -> Result<Rendered, String> {
-        render_with(message, sender, None, template::FUEL)
+        self.render_with(message, sender, false, template::FUEL)
     }
-}
 
-fn render_with(
-    message: &Message,
-    sender: &Sender,
-    painter: Option<&mut picture::Painter>,
-    fuel: u64,
-) -> Result<Rendered, String> {
-    let (from, to) = (parse_mailbox(&sender.from)?, parse_mailbox(&message.recipient)?);
-    let mut letter = Letter::new(message);
-    let pictures = match painter {
-        Some(painter) => painter.paint(&mut letter),
-        None => letter.without_pictures(),
-    };
-    let has_pictures = !pictures.is_empty();
-    let body = match template::render(&letter, fuel) {
-        Ok((text, html)) => Body::Alternative { text, html, pictures },
-        Err(error) => {
-            tracing::warn!(kind = message.kind.word(), error = %error, "a message could not be laid out; it goes out as plain text");
-            Body::Plain(plain::text(&letter))
+    fn render_with(
+        &mut self,
+        message: &Message,
+        sender: &Sender,
+        has_room: bool,
+        fuel: u64,
+    ) -> Result<Rendered, String> {
+        let (from, to) = (parse_mailbox(&sender.from)?, parse_mailbox(&message.recipient)?);
+        let mut letter = Letter::new(message);
+        let pictures = if has_room { self.painter.paint(&mut letter) } else { letter.without_pictures() };
+        let has_pictures = !pictures.is_empty();
+        let body = match self.lay_out(&letter, fuel) {
+            Ok((text, html)) => Body::Alternative { text, html, pictures },
+            Err(error) => {
+                tracing::warn!(kind = message.kind.word(), error = %error, "a message could not be laid out; it goes out as plain text");
+                Body::Plain(plain::text(&letter))
+            }
+        };
+        let addressed = mime::Addressed { message, from: &from, to: &to, unsubscribe: sender.unsubscribe.as_deref() };
+        let mut bytes = mime::assemble(&addressed, &letter, body)?;
+        if let Some(dkim) = &sender.dkim {
+            bytes = dkim.signed(bytes);
         }
-    };
-    let addressed = mime::Addressed { message, from: &from, to: &to, unsubscribe: sender.unsubscribe.as_deref() };
-    let mut bytes = mime::assemble(&addressed, &letter, body)?;
-    if let Some(dkim) = &sender.dkim {
-        bytes = dkim.signed(bytes);
+        let id = safe::message_id(&message.message_id);
+        Ok(Rendered { sender: from.address(), recipient: to.address(), id, bytes, has_pictures })
     }
-    let id = safe::message_id(&message.message_id);
-    Ok(Rendered { sender: from.address(), recipient: to.address(), id, bytes, has_pictures })
+
+    /// Text and HTML of a letter.
+    fn lay_out(&mut self, letter: &Letter, fuel: u64) -> Result<(String, String), minijinja::Error> {
+        if let Some((_, parts)) = self.laid_out.as_ref().filter(|(last, _)| last == letter) {
+            return Ok(parts.clone());
+        }
+        let parts = template::render(letter, fuel)?;
+        self.laid_out = Some((letter.clone(), parts.clone()));
+        Ok(parts)
+    }
 }
 
 #[cfg(test)]
@@ -263,8 +273,7 @@ mod tests {
         for (word, kind) in Kind::ALL {
             let message = sample(kind, "Place: watch", jiff::Timestamp::UNIX_EPOCH);
             let rendered =
-                render_with(&message, &Sender::new("watch@example.org"), Some(&mut picture::Painter::default()), 1)
-                    .unwrap();
+                Renderer::default().render_with(&message, &Sender::new("watch@example.org"), true, 1).unwrap();
             let parsed = mail_parser::MessageParser::default().parse(&rendered.bytes).unwrap();
             let text = parsed.body_text(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(!rendered.bytes.windows(10).any(|ten| ten == b"text/html;"), "{word} is plain");
