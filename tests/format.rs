@@ -195,9 +195,13 @@ fn a_reader_may_be_shared_between_threads() {
 fn limits_are_named() {
     let many = format!("[{}]", vec!["1"; watchfloor::format::MOST_ITEMS + 1].join(","));
     let document = Document { body: many.into_bytes(), content_type: None, url: None };
-    let parsed = Reader::new(Options::default()).unwrap().read(&document).unwrap();
+    let of = |max_body| Reader::new(Options { max_body: Some(max_body), ..Options::default() }).unwrap();
+    let parsed = of(1 << 30).read(&document).unwrap();
     assert_eq!(parsed.items.len(), watchfloor::format::MOST_ITEMS);
-    assert!(parsed.warnings[0].contains("100000"));
+    assert!(parsed.cut.unwrap().contains("100000"));
+    let parsed = of(16 << 20).read(&document).unwrap();
+    assert!((10_000..40_000).contains(&parsed.items.len()), "{}", parsed.items.len());
+    assert!(parsed.cut.unwrap().contains("the limit set by [http] max_body"));
     let long = format!("<rss><item><title>{}</title></item></rss>", "x".repeat(3 << 20));
     let document = Document { body: long.into_bytes(), content_type: None, url: None };
     let parsed = Reader::new(Options::default()).unwrap().read(&document).unwrap();

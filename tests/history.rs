@@ -66,7 +66,7 @@ impl House {
             Some(days) => {
                 let body = body(days);
                 let document = Document { body: body.clone().into_bytes(), content_type: None, url: None };
-                let parsed = read::parse(feed, &document).unwrap();
+                let parsed = read::parse(feed, &document, now).unwrap();
                 let ids = parsed.items.iter().map(|item| item.id.as_str());
                 let known = self.store.view().known_items(&name, watchfloor::pipeline::said::FORM, ids).unwrap();
                 let harvest = Box::new(read::read(watch, feed, parsed, &known));

@@ -47,7 +47,7 @@ impl Desk {
         let name = Name::new("w", feed);
         let (watch, feed) = self.plan.feed(&name).unwrap();
         let document = Document { body: body.as_bytes().to_vec(), content_type: None, url: None };
-        let parsed = read::parse(feed, &document).unwrap();
+        let parsed = read::parse(feed, &document, now).unwrap();
         let known = self
             .store
             .view()

@@ -23,10 +23,10 @@ fn one_document_one_transaction() {
     let (plan, name) = (house.plan.clone(), house.feed());
     let document = Document { body: days("1:10").into_bytes(), content_type: None, url: None };
     let (watch, feed) = plan.feed(&name).unwrap();
-    let parsed = read::parse(feed, &document).unwrap();
+    let now = at("2026-01-02T06:00:00Z");
+    let parsed = read::parse(feed, &document, now).unwrap();
     let harvest = Box::new(read::read(watch, feed, parsed, &std::collections::HashMap::new()));
     let polled = Polled::Document { harvest, validators: Validators::default(), body_hash: "h".to_owned() };
-    let now = at("2026-01-02T06:00:00Z");
     let poll = Poll { polled, moved_to: None, took_ms: 1, next_poll: None };
     // The transaction breaks after everything was written: nothing of it may remain.
     let broken: Result<(), StoreError> = house.store.write(|change| {

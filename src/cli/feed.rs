@@ -12,6 +12,7 @@ use super::indicator::AsOfArgs;
 use super::online::{Asker, print_outcome};
 use super::output::{moment, time};
 use super::{Context, Done, Failure, export, hand, the_one};
+use crate::clock;
 use crate::config::plan::{Feed as PlannedFeed, Watch};
 use crate::config::{self, Plan};
 use crate::format::{FieldSource, Options, Reader};
@@ -74,6 +75,9 @@ pub struct ParseArgs {
     /// A named field: `published=$.date`
     #[arg(long = "field", value_name = "NAME=E")]
     fields: Vec<String>,
+    /// Work out what repeats in a calendar around this time (RFC 3339; now when left out)
+    #[arg(long, value_name = "T")]
+    at: Option<Timestamp>,
     /// Read as this feed of the configuration is read
     #[arg(long, value_name = "ID", conflicts_with_all = ["format", "preset", "items", "fields"])]
     feed: Option<String>,
@@ -263,8 +267,10 @@ fn parse(context: &Context, args: &ParseArgs) -> Done {
     };
     let body = read_input(&args.file)?;
     let document = Document { body, content_type: args.content_type.clone(), url: args.base_url.clone() };
-    let parsed =
-        reader.read(&document).map_err(|error| anyhow::anyhow!("{}: {}", args.file.display(), error.message))?;
+    let now = args.at.unwrap_or_else(clock::now);
+    let parsed = reader
+        .read_around(&document, Some(now))
+        .map_err(|error| anyhow::anyhow!("{}: {}", args.file.display(), error.message))?;
     print_parsed(context, &parsed, &TimeZone::UTC);
     Ok(ExitCode::SUCCESS)
 }

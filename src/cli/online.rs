@@ -70,7 +70,7 @@ impl Asker {
             let news = gatherer.sifted(parsed).await??;
             // The items as they are with their pages.
             let items = news.fresh.into_iter().map(|fresh| fresh.item).collect();
-            Ok(Parsed { header, items, warnings: news.warnings })
+            Ok(Parsed { header, items, warnings: news.warnings, cut: None })
         })
     }
 }

@@ -202,7 +202,7 @@ impl Engine {
         };
         let recipe = read::recipe(watch, feed);
         // What was read by another recipe has to come again, whole.
-        let is_read = state.body_hash.as_deref().is_some_and(|hash| read::is_read_by(hash, &recipe));
+        let is_read = state.body_hash.as_deref().is_some_and(|hash| read::is_read_by(hash, &recipe, begun));
         let is_known = is_read && !goes_to_the_end(feed);
         let validators = if is_known { state.validators.clone() } else { Validators::default() };
         let started = Instant::now();
@@ -281,7 +281,8 @@ impl Engine {
         };
         let landed = document.url.as_deref().filter(|url| feed.target.is_elsewhere(url)).map(fetch::host_of);
         let body_hash = read::body_hash(&document.body, &read::recipe(watch, feed));
-        if state.body_hash.as_ref() == Some(&body_hash) && !goes_to_the_end(feed) {
+        let is_same = state.body_hash.as_deref().is_some_and(|stored| read::is_of(stored, &body_hash, now));
+        if is_same && !goes_to_the_end(feed) {
             return Ok(Understood { polled: Polled::Unchanged, wishes });
         }
         let (name, used) = (feed.name.clone(), state.last_success.is_some());
@@ -289,7 +290,10 @@ impl Engine {
         let polled = match self.harvest(&feed.name, document, (now, spent)).await? {
             Ok(harvest) => match read::emptiness(feed, &harvest, had_items) {
                 Some(why) => Polled::Failed(landed_on(landed, Failure::error(why))),
-                None => Polled::Document { harvest: Box::new(harvest), validators, body_hash },
+                None => {
+                    let body_hash = if harvest.repeats { read::of_month(&body_hash, now) } else { body_hash };
+                    Polled::Document { harvest: Box::new(harvest), validators, body_hash }
+                }
             },
             Err(failure) => Polled::Failed(landed_on(landed, failure)),
         };

@@ -13,7 +13,7 @@ use super::writer::Writer;
 use crate::config::Plan;
 use crate::config::plan::{Feed, Paging, Turn, Until};
 use crate::fetch::{Client, Target};
-use crate::format::MOST_ITEMS;
+use crate::format;
 use crate::model::feed::{Failure, Fetched, Health, Validators};
 use crate::model::item::{Document, Item, Parsed};
 use crate::model::name::Name;
@@ -109,7 +109,7 @@ impl<'a> Gatherer<'a> {
         let mut seen = HashSet::from([feed.target.url.expose_secret().to_owned()]);
         let mut on_page = parsed.items.clone();
         for page in 1.. {
-            if on_page.is_empty() || parsed.items.len() >= MOST_ITEMS || self.is_known(paging, &on_page).await? {
+            if on_page.is_empty() || parsed.cut.is_some() || self.is_known(paging, &on_page).await? {
                 break;
             }
             let Some(next) = next_page(&feed.target, paging, &document, page) else { break };
@@ -132,15 +132,13 @@ impl<'a> Gatherer<'a> {
             let (found, read) = self.parse(found).await?;
             match read {
                 Ok(more) => {
-                    on_page = more.items;
-                    parsed.items.extend(on_page.iter().cloned());
-                    parsed.warnings.extend(more.warnings);
+                    on_page.clone_from(&more.items);
+                    format::join(parsed, more, feed.reader.room());
                 }
                 Err(failure) => return Ok(Err(of_page(page + 1, failure))),
             }
             document = found;
         }
-        parsed.items.truncate(MOST_ITEMS);
         Ok(Ok(()))
     }
 
@@ -155,9 +153,9 @@ impl<'a> Gatherer<'a> {
 
     /// Reads one document off the event loop: it may take long, and a defect of a reader is a failure of this feed.
     async fn parse(&self, document: Document) -> anyhow::Result<(Document, Result<Parsed, Failure>)> {
-        let (plan, name) = (Arc::clone(&self.plan), self.name.clone());
+        let (plan, name, now) = (Arc::clone(&self.plan), self.name.clone(), self.now);
         let work = move || {
-            let read = plan.feed(&name).map(|(_, feed)| read::parse(feed, &document));
+            let read = plan.feed(&name).map(|(_, feed)| read::parse(feed, &document, now));
             (document, read)
         };
         Ok(match tokio::task::spawn_blocking(work).await {
@@ -241,7 +239,7 @@ impl<'a> Gatherer<'a> {
                 }
             }
         }
-        harvest.unread = failures.into_iter().next();
+        harvest.unread = harvest.unread.take().or(failures.into_iter().next());
         Ok(())
     }
 

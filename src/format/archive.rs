@@ -98,15 +98,6 @@ impl Budget {
         Ok((bytes, failed))
     }
 
-    /// Reads to the end and keeps nothing.
-    fn weigh(&mut self, source: impl Read) -> Result<Option<std::io::Error>, FormatError> {
-        let mut source = source.take(self.left.saturating_add(1));
-        let limit = source.limit();
-        let failed = std::io::copy(&mut source, &mut std::io::sink()).err();
-        self.spend(limit - source.limit())?;
-        Ok(failed)
-    }
-
     fn spend(&mut self, bytes: u64) -> Result<(), FormatError> {
         self.left = self.left.checked_sub(bytes).ok_or_else(|| {
             FormatError::unreadable(format!(
@@ -179,15 +170,35 @@ fn claimed_members(bytes: &[u8]) -> Option<usize> {
     Some(usize::from(u16::from_le_bytes(*count)))
 }
 
-/// Unpacks every member and keeps nothing: a workbook's reader takes what it gets.
+/// Unpacks every member and keeps nothing: a workbook's reader takes what it gets, and believes what it is told.
 fn weigh(archive: &mut Archive<'_>, left: &mut Budget) -> Result<(), FormatError> {
     for index in 0..archive.len() {
         let member = archive.by_index(index).map_err(damaged)?;
-        if let Some(error) = left.weigh(member)? {
+        let (bytes, failed) = left.read(member)?;
+        if let Some(error) = failed {
             return Err(FormatError::unreadable(format!("the workbook is damaged: {error}")));
+        }
+        if claims_too_much(&bytes) {
+            let message = "the workbook is damaged: it claims to hold more texts than it has bytes";
+            return Err(FormatError::unreadable(message));
         }
     }
     Ok(())
+}
+
+/// Whether a table of texts states more of them than it can hold: its reader makes room for as many as it states.
+fn claims_too_much(bytes: &[u8]) -> bool {
+    const NAME: &[u8] = b"uniqueCount";
+    memchr::memmem::find_iter(bytes, NAME).any(|at| {
+        let rest = bytes.get(at + NAME.len()..).unwrap_or_default().trim_ascii_start();
+        let rest = rest.strip_prefix(b"=").unwrap_or_default().trim_ascii_start();
+        let digits = rest.get(1..).unwrap_or_default().trim_ascii_start();
+        let digits = digits.strip_prefix(b"+").unwrap_or(digits);
+        let digits = digits.get(..digits.iter().take_while(|byte| byte.is_ascii_digit()).count()).unwrap_or_default();
+        let claimed =
+            digits.iter().fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+        claimed > bytes.len() as u64
+    })
 }
 
 /// A file of an archive.

@@ -54,7 +54,7 @@ impl PageReader {
         if !html::is_page(&input.text) {
             return Ok(PageText { text: plain::from_text(&input.text), ..PageText::default() });
         }
-        let page = Page::parse(&input.text, &mut Warnings::default());
+        let page = Page::parse(&input.text, input.room, &mut Warnings::default());
         let published = page.meta("article:published_time").and_then(|text| dates::read(&text));
         let (text, html) = match &self.part {
             Some(selector) => page

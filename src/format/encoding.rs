@@ -12,6 +12,12 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 /// How far a declaration is searched for, in bytes; the HTML standard looks at 1,024.
 const PROLOGUE: usize = 4096;
 
+/// How many bytes are converted at a time.
+const PIECE: usize = 64 * 1024;
+
+/// How many bytes an encoding is guessed by.
+const SAMPLE: usize = 256 * 1024;
+
 /// A document as text.
 #[derive(Debug)]
 pub struct Decoded<'a> {
@@ -53,11 +59,30 @@ fn label(encoding: &'static Encoding) -> String {
 }
 
 fn decoded<'a>(body: &'a [u8], encoding: &'static Encoding, mut warnings: Vec<String>) -> Decoded<'a> {
-    let (text, broken) = encoding.decode_without_bom_handling(body);
+    let (text, broken) = converted(body, encoding);
     if broken {
         warnings.push(format!("bytes that are not {} were replaced by U+FFFD", label(encoding)));
     }
     Decoded { text, label: label(encoding), warnings }
+}
+
+/// The text, and whether some of it had to be replaced. Converted piece by piece: what a whole document might need at
+/// most is three times what it has.
+fn converted<'a>(body: &'a [u8], encoding: &'static Encoding) -> (Cow<'a, str>, bool) {
+    let is_plain = encoding == UTF_8 || (encoding.is_ascii_compatible() && body.is_ascii());
+    if let Some(text) = std::str::from_utf8(body).ok().filter(|_| is_plain) {
+        return (Cow::Borrowed(text), false);
+    }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    // Room that stays unused costs nothing, and a text that grows is there twice.
+    let (mut text, mut broken) = (String::with_capacity(2 * body.len() + PIECE), false);
+    for piece in body.chunks(PIECE) {
+        text.reserve(decoder.max_utf8_buffer_length(piece.len()).unwrap_or_default());
+        broken |= decoder.decode_to_string(piece, &mut text, false).2;
+    }
+    text.reserve(decoder.max_utf8_buffer_length(0).unwrap_or_default());
+    broken |= decoder.decode_to_string(&[], &mut text, true).2;
+    (Cow::Owned(text), broken)
 }
 
 /// UTF-16 shows itself by the zero byte beside the first `<`, `{` or `[`.
@@ -194,7 +219,10 @@ fn mostly_utf8(body: &[u8]) -> bool {
 
 fn guess(body: &[u8], host: Option<&str>) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(body, true);
+    // All else is the same in every encoding that can be meant.
+    let start = body.iter().position(|byte| !byte.is_ascii()).unwrap_or_default();
+    let sample = body.get(start..).unwrap_or_default();
+    detector.feed(sample.get(..SAMPLE).unwrap_or(sample), true);
     let encoding = detector.guess(host.and_then(top_level_domain), Utf8Detection::Deny);
     if encoding == UTF_8 { WINDOWS_1252 } else { encoding }
 }

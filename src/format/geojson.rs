@@ -7,8 +7,9 @@ use super::identity::{self, Identities};
 use super::input::Input;
 use super::json::{self, Json};
 use super::plan::Plan;
+use super::shelf::Shelf;
 use super::warnings::Warnings;
-use super::{Format, FormatError, Language, MOST_ITEMS};
+use super::{Format, FormatError, Language};
 use crate::model::geo::{Point, Polygon, Ring};
 use crate::model::item::{Header, Item, Parsed};
 
@@ -36,14 +37,17 @@ fn recognise(text: &str) -> bool {
 
 fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
     let mut warnings = Warnings::default();
-    let json = Json::parse(&input.text, &mut warnings)?;
+    let json = Json::parse(&input.text, input.room, &mut warnings)?;
     let root = json.root();
     let mut identities = Identities::default();
-    let mut items = Vec::new();
-    for feature in features(root).into_iter().take(MOST_ITEMS) {
+    let mut shelf = Shelf::new(input.room);
+    for feature in features(root) {
         let mut item = item(&json, feature, plan, Draft::new(input.base.clone()), &mut warnings);
         identities.settle_by(&mut item, |_| identity::hash([feature.to_string().as_str()]), &mut warnings);
-        items.push(item);
+        shelf.push(item);
+        if shelf.is_full() {
+            break;
+        }
     }
     let header = Header {
         format: FORMAT.word.to_owned(),
@@ -51,7 +55,7 @@ fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
         title: root.get("name").or_else(|| root.get("title")).and_then(|name| json.shown(name)),
         ..Header::default()
     };
-    Ok(Parsed { header, items, warnings: warnings.into_inner() })
+    Ok(shelf.into_parsed(header, warnings))
 }
 
 /// The features of a collection, or the one feature or geometry that the document is.

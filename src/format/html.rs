@@ -7,8 +7,9 @@ use super::identity::{self, Identities};
 use super::input::Input;
 use super::page::{self, Page};
 use super::plan::{Expression, Plan};
+use super::shelf::Shelf;
 use super::warnings::Warnings;
-use super::{Format, FormatError, Language, MOST_ITEMS, plain};
+use super::{Format, FormatError, Language, plain};
 use crate::model::item::{Header, Item, Parsed};
 
 /// The row of this format.
@@ -57,7 +58,7 @@ fn declares_html(declaration: &str) -> bool {
 
 fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
     let mut warnings = Warnings::default();
-    let page = Page::parse(&input.text, &mut warnings);
+    let page = Page::parse(&input.text, input.room, &mut warnings);
     let base = page.base(input.base.as_ref());
     let header = Header {
         format: FORMAT.word.to_owned(),
@@ -70,11 +71,12 @@ fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
         ..Header::default()
     };
     let mut reader = Reader { plan, base, identities: Identities::default(), warnings };
-    let items = match plan.items.as_ref().and_then(|items| items.selector.as_ref()) {
-        Some(selector) => reader.items(&page, selector),
-        None => vec![reader.whole(&page, &header)],
-    };
-    Ok(Parsed { header, items, warnings: reader.warnings.into_inner() })
+    let mut shelf = Shelf::new(input.room);
+    match plan.items.as_ref().and_then(|items| items.selector.as_ref()) {
+        Some(selector) => reader.items(&page, selector, &mut shelf),
+        None => shelf.push(reader.whole(&page, &header)),
+    }
+    Ok(shelf.into_parsed(header, reader.warnings))
 }
 
 /// What the items of a page have in common.
@@ -86,19 +88,16 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    fn items(&mut self, page: &Page, selector: &Selector) -> Vec<Item> {
-        let mut items = Vec::new();
+    fn items(&mut self, page: &Page, selector: &Selector, shelf: &mut Shelf) {
         for node in page.select(selector) {
-            if items.len() >= MOST_ITEMS {
-                self.warnings.say(format!("only the first {MOST_ITEMS} items were read"));
+            shelf.push(self.item(node));
+            if shelf.is_full() {
                 break;
             }
-            items.push(self.item(node));
         }
-        if items.is_empty() {
+        if shelf.len() == 0 {
             self.warnings.say("`items` finds nothing in the page");
         }
-        items
     }
 
     fn item(&mut self, node: ElementRef<'_>) -> Item {

@@ -1,24 +1,32 @@
-//! iCalendar (RFC 5545): an event is an item. Repetition is not worked out: a
-//! repeating event is one item, at its first occurrence, with its rule as the
-//! field `rrule`. A calendar repeats without end, and how much of that is news
-//! is a question of the present, which no reader knows. An occurrence that the
-//! calendar itself lists, because it was moved or changed, is an item.
+//! iCalendar (RFC 5545): an event is an item, and so is each occurrence of an
+//! event that repeats, as far as it lies near the moment that is asked about: a
+//! calendar repeats without end. Without such a moment, and where a rule is not
+//! understood, a repeating event is one item, at its first occurrence.
+
+mod rule;
+mod series;
+
+use std::collections::HashSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+
+use self::series::{Series, Window};
 
 use super::draft::{self, Draft};
 use super::identity::Identities;
 use super::input::Input;
 use super::plan::Plan;
+use super::shelf::Shelf;
 use super::warnings::Warnings;
-use super::{Format, FormatError, Language, MOST_ITEMS, dates, plain};
+use super::{Format, FormatError, Language, dates, plain};
 use crate::model::item::{Header, Item, Parsed, Person};
 
 /// The row of this format.
 pub const FORMAT: Format = Format {
     word: "ical",
-    doc: "iCalendar (RFC 5545): an event is an item",
+    doc: "iCalendar (RFC 5545): an event is an item, each occurrence of one that repeats as well",
     language: Language::Name,
     is_feed: true,
     recognise,
@@ -27,6 +35,9 @@ pub const FORMAT: Format = Format {
 
 /// How many properties of one event are kept.
 const MOST_PROPERTIES: usize = 200;
+
+/// How long one content line may be, in bytes.
+const LONGEST_LINE: usize = 1 << 20;
 
 fn recognise(text: &str) -> bool {
     text.trim_start().get(..15).is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:VCALENDAR"))
@@ -44,25 +55,51 @@ fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
         event: Vec::new(),
         identities: Identities::default(),
         warnings: Warnings::default(),
-        parsed: Parsed { header, ..Parsed::default() },
+        window: input.now.map(Window::around),
+        moved: moved(&input.text),
+        header,
+        shelf: Shelf::new(input.room),
     };
     for line in unfolded(&input.text) {
         calendar.line(&line);
-        if calendar.parsed.items.len() >= MOST_ITEMS {
-            calendar.warnings.say(format!("only the first {MOST_ITEMS} events were read"));
+        if calendar.shelf.is_full() {
             break;
         }
     }
     Ok(calendar.finish())
 }
 
+/// The occurrences that the calendar lists by themselves, because they were moved or changed: their series' id and
+/// when they would have been.
+fn moved(text: &str) -> HashSet<(String, Timestamp)> {
+    let mut moved = HashSet::new();
+    if !(text.contains("RECURRENCE-ID") && text.contains("RRULE")) {
+        return moved;
+    }
+    let (mut id, mut when) = (None, None);
+    for property in unfolded(text).filter_map(|line| Property::parse(&line)) {
+        match property.name.as_str() {
+            "BEGIN" => (id, when) = (None, None),
+            "UID" => id = Some(property.text().trim().to_owned()),
+            "RECURRENCE-ID" => when = property.instant(),
+            "END" => moved.extend(id.take().zip(when.take())),
+            _ => {}
+        }
+    }
+    moved
+}
+
 /// Content lines: a line that begins with a blank goes on with the one before (section 3.1).
 fn unfolded(text: &str) -> impl Iterator<Item = String> {
     let mut lines = text.lines().peekable();
     std::iter::from_fn(move || {
-        let mut line = lines.next()?.trim_end_matches('\r').to_owned();
+        let first = lines.next()?.trim_end_matches('\r');
+        let mut line = first.get(..first.floor_char_boundary(LONGEST_LINE)).unwrap_or_default().to_owned();
         while let Some(more) = lines.next_if(|next| next.starts_with([' ', '\t'])) {
-            line.push_str(more.get(1..).unwrap_or_default().trim_end_matches('\r'));
+            // Whatever is longer says nothing that anybody would read.
+            if line.len() < LONGEST_LINE {
+                line.push_str(more.get(1..).unwrap_or_default().trim_end_matches('\r'));
+            }
         }
         Some(line)
     })
@@ -107,10 +144,30 @@ impl Property {
     fn instant(&self) -> Option<Timestamp> {
         let value = self.value.trim();
         let read = dates::read(value)?;
-        let Some(zone) = self.zone.as_deref().filter(|_| !value.ends_with(['Z', 'z'])) else { return Some(read) };
-        let zone = TimeZone::get(zone.trim_start_matches('/')).ok()?;
         let wall = TimeZone::UTC.to_datetime(read);
-        zone.to_timestamp(wall).ok()
+        self.zone()?.to_timestamp(wall).ok()
+    }
+
+    /// The instants of a list of times, or of the beginnings of periods.
+    fn instants(&self) -> impl Iterator<Item = Timestamp> + '_ {
+        self.value.split(',').filter_map(|value| {
+            let value = value.split('/').next().unwrap_or_default().to_owned();
+            Self { name: String::new(), zone: self.zone.clone(), value }.instant()
+        })
+    }
+
+    /// Those of a list that are days without a time.
+    fn days(&self) -> impl Iterator<Item = Date> + '_ {
+        let days = self.value.split(',').map(str::trim).filter(|value| value.len() == 8);
+        days.filter_map(dates::read).map(|at| TimeZone::UTC.to_datetime(at).date())
+    }
+
+    /// The zone of its times; `None` where it names one that nobody knows.
+    fn zone(&self) -> Option<TimeZone> {
+        match self.zone.as_deref().filter(|_| !self.value.trim().ends_with(['Z', 'z'])) {
+            Some(zone) => TimeZone::get(zone.trim_start_matches('/')).ok(),
+            None => Some(TimeZone::UTC),
+        }
     }
 }
 
@@ -131,7 +188,10 @@ struct Calendar<'p> {
     event: Vec<Property>,
     identities: Identities,
     warnings: Warnings,
-    parsed: Parsed,
+    window: Option<Window>,
+    moved: HashSet<(String, Timestamp)>,
+    header: Header,
+    shelf: Shelf,
 }
 
 impl Calendar<'_> {
@@ -160,9 +220,9 @@ impl Calendar<'_> {
         match self.open.last().map(String::as_str) {
             Some("VEVENT") if self.event.len() < MOST_PROPERTIES => self.event.push(property),
             Some("VCALENDAR") => match property.name.as_str() {
-                "X-WR-CALNAME" | "NAME" => self.parsed.header.title = Some(plain::line_from_text(&property.text())),
+                "X-WR-CALNAME" | "NAME" => self.header.title = Some(plain::line_from_text(&property.text())),
                 "X-WR-CALDESC" | "DESCRIPTION" => {
-                    self.parsed.header.description = Some(plain::from_text(&property.text()));
+                    self.header.description = Some(plain::from_text(&property.text()));
                 }
                 _ => {}
             },
@@ -197,8 +257,40 @@ impl Calendar<'_> {
             let which = occurrence.instant().map_or_else(|| occurrence.text(), |at| at.to_string());
             item.id = format!("{} {which}", item.id);
         }
+        let is_one = occurrence.is_some() || !self.repeats(&properties, &item);
+        if is_one {
+            self.push(item);
+        }
+    }
+
+    fn push(&mut self, mut item: Item) {
         self.identities.settle(&mut item, &mut self.warnings);
-        self.parsed.items.push(item);
+        self.shelf.push(item);
+    }
+
+    /// Adds the occurrences of an event that repeats; says no where it is to be listed once.
+    fn repeats(&mut self, properties: &[Property], item: &Item) -> bool {
+        let Some(window) = &mut self.window else { return false };
+        let series = match Series::of(properties) {
+            Ok(Some(series)) => series,
+            Ok(None) => return false,
+            Err(why) => {
+                self.warnings.say(format!("a repetition is not worked out, its event is listed once: {why}"));
+                return false;
+            }
+        };
+        self.header.repeats = true;
+        let (occurrences, is_whole) = series.within(window);
+        if !is_whole {
+            self.warnings.say("not all occurrences of the repeating events were read: there are too many");
+        }
+        for at in occurrences {
+            if self.shelf.is_full() || self.moved.contains(&(item.id.clone(), at)) {
+                continue;
+            }
+            self.push(series.occurrence(item, at));
+        }
+        true
     }
 
     fn take(&mut self, property: &Property, draft: &mut Draft) {
@@ -235,9 +327,8 @@ impl Calendar<'_> {
             self.event();
         }
         // When an event is to happen is its time; when somebody wrote it down is not.
-        self.parsed.items.iter_mut().for_each(happen);
-        self.parsed.warnings = self.warnings.into_inner();
-        self.parsed
+        self.shelf.iter_mut().for_each(happen);
+        self.shelf.into_parsed(self.header, self.warnings)
     }
 }
 

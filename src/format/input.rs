@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::archive::Unpacked;
 use super::{encoding, links};
 use crate::model::item::Document;
+
+/// How many bytes of memory is made of a document for which nothing else is said.
+const ROOM: u64 = 16 << 20;
 
 /// The decoded document.
 #[derive(Debug)]
@@ -21,6 +25,10 @@ pub struct Input<'a> {
     pub label: String,
     /// What relative links are joined to where the document names no base.
     pub base: Option<Url>,
+    /// The moment around which repetitions are worked out; `None`: they are not.
+    pub now: Option<Timestamp>,
+    /// How many bytes of memory its items may take.
+    pub room: u64,
     /// What unpacking and decoding had to choose or guess.
     pub warnings: Vec<String>,
 }
@@ -35,6 +43,15 @@ impl<'a> Input<'a> {
         let decoded = encoding::decode(text, document.content_type.as_deref(), host);
         let mut warnings = unpacked.notes.clone();
         warnings.extend(decoded.warnings);
-        Self { bytes, is_workbook: unpacked.is_workbook, text: decoded.text, label: decoded.label, base, warnings }
+        Self {
+            bytes,
+            is_workbook: unpacked.is_workbook,
+            text: decoded.text,
+            label: decoded.label,
+            base,
+            now: None,
+            room: ROOM,
+            warnings,
+        }
     }
 }

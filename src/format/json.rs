@@ -12,8 +12,9 @@ use super::draft::Draft;
 use super::identity::{self, Identities};
 use super::input::Input;
 use super::plan::{Expression, Plan};
+use super::shelf::Shelf;
 use super::warnings::Warnings;
-use super::{Format, FormatError, Language, MOST_ITEMS};
+use super::{Format, FormatError, Language};
 use crate::model::item::{Header, Item, Parsed};
 
 /// The row of this format.
@@ -56,17 +57,19 @@ fn recognise(text: &str) -> bool {
 
 fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
     let mut warnings = Warnings::default();
-    let json = Json::parse(&input.text, &mut warnings)?;
+    let json = Json::parse(&input.text, input.room, &mut warnings)?;
     let header = Header { format: FORMAT.word.to_owned(), encoding: input.label.clone(), ..Header::default() };
-    let mut elements = elements(&json, plan, &mut warnings);
-    if elements.len() > MOST_ITEMS {
-        warnings.say(format!("only the first {MOST_ITEMS} of {} items were read", elements.len()));
-        elements.truncate(MOST_ITEMS);
-    }
+    let elements = elements(&json, plan, &mut warnings);
     let mut reader =
         Reader { json: &json, plan, base: input.base.clone(), identities: Identities::default(), warnings };
-    let items = elements.into_iter().map(|element| reader.item(element)).collect();
-    Ok(Parsed { header, items, warnings: reader.warnings.into_inner() })
+    let mut shelf = Shelf::new(input.room);
+    for element in elements {
+        shelf.push(reader.item(element));
+        if shelf.is_full() {
+            break;
+        }
+    }
+    Ok(shelf.into_parsed(header, reader.warnings))
 }
 
 /// The elements that are items.

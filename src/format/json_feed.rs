@@ -7,8 +7,9 @@ use super::identity::Identities;
 use super::input::Input;
 use super::json::{self, Json};
 use super::plan::Plan;
+use super::shelf::Shelf;
 use super::warnings::Warnings;
-use super::{Format, FormatError, Language, MOST_ITEMS, dates, links, plain};
+use super::{Format, FormatError, Language, dates, links, plain};
 use crate::model::item::{Header, Item, Parsed, Person};
 
 /// The row of this format.
@@ -31,20 +32,20 @@ fn recognise(text: &str) -> bool {
 
 fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
     let mut warnings = Warnings::default();
-    let json = Json::parse(&input.text, &mut warnings)?;
+    let json = Json::parse(&input.text, input.room, &mut warnings)?;
     let source = Source { json: &json, plan, base: input.base.clone() };
     let header = source.header(input);
     let mut identities = Identities::default();
-    let mut items = Vec::new();
-    for element in source.list(json.root(), "items").take(MOST_ITEMS) {
+    let mut shelf = Shelf::new(input.room);
+    for element in source.list(json.root(), "items") {
         let mut item = source.item(element, &mut warnings);
         identities.settle(&mut item, &mut warnings);
-        items.push(item);
+        shelf.push(item);
+        if shelf.is_full() {
+            break;
+        }
     }
-    if source.list(json.root(), "items").count() > MOST_ITEMS {
-        warnings.say(format!("only the first {MOST_ITEMS} items were read"));
-    }
-    Ok(Parsed { header, items, warnings: warnings.into_inner() })
+    Ok(shelf.into_parsed(header, warnings))
 }
 
 /// The document and what its links are relative to.

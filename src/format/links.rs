@@ -1,5 +1,7 @@
 //! Links: made absolute, told from what is none.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 /// The base that a string names, if it is one.
@@ -12,15 +14,17 @@ pub fn base(text: &str) -> Option<Url> {
 ///
 /// What is absolute stays as the publisher wrote it: it may be an identity.
 pub fn resolve(link: &str, base: Option<&Url>) -> Option<String> {
-    let link = link.trim().replace(['\n', '\r', '\t'], "");
+    let link = link.trim();
+    let is_broken = link.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | b'\t'));
+    let link = if is_broken { Cow::Owned(link.replace(['\n', '\r', '\t'], "")) } else { Cow::Borrowed(link) };
     if link.is_empty() {
         return None;
     }
     if is_absolute(&link) {
-        return Some(link);
+        return Some(link.into_owned());
     }
     let joined = base.and_then(|base| base.join(&link).ok());
-    Some(joined.map_or(link, String::from))
+    Some(joined.map_or_else(|| link.into_owned(), String::from))
 }
 
 /// Whether a text begins with a scheme.

@@ -17,6 +17,7 @@ mod plain;
 mod plan;
 mod pointer;
 mod repair;
+mod shelf;
 mod table;
 mod warnings;
 mod xml;
@@ -40,8 +41,11 @@ mod xlsx;
 
 pub use self::article::{PageReader, PageText};
 pub use self::pointer::Pointer;
+pub use self::shelf::join;
 
 use std::borrow::Cow;
+
+use jiff::Timestamp;
 
 use self::input::Input;
 use self::plan::Plan;
@@ -187,13 +191,27 @@ impl Reader {
         &self.options
     }
 
-    /// Reads one document.
+    /// How many bytes of memory the items of one poll may take.
+    pub fn room(&self) -> u64 {
+        self.options.max_body.unwrap_or(archive::MOST_UNPACKED)
+    }
+
+    /// Reads one document; what repeats in it is an item once.
     ///
     /// # Errors
     /// Where no known format is recognisable, or a limit was passed before anything could be read.
     pub fn read(&self, document: &Document) -> Result<Parsed, FormatError> {
+        self.read_around(document, None)
+    }
+
+    /// Reads one document, and of what repeats in it the occurrences within a year of `now`.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub fn read_around(&self, document: &Document, now: Option<Timestamp>) -> Result<Parsed, FormatError> {
         let unpacked = archive::unpack(&document.body, &self.options)?;
-        let input = Input::new(&unpacked, document, self.options.base_url.as_deref());
+        let mut input = Input::new(&unpacked, document, self.options.base_url.as_deref());
+        (input.now, input.room) = (now, self.room());
         let (format, remark) = self.choose(&input)?;
         let mut parsed = (format.read)(&input, &self.plan)?;
         let before = input.warnings.into_iter().chain(remark);

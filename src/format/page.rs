@@ -11,6 +11,7 @@ use html5ever::tendril::TendrilSink;
 use scraper::{ElementRef, Html, HtmlTreeSink, Node, Selector};
 use url::Url;
 
+use crate::format::archive::MOST_UNPACKED;
 use crate::format::links;
 use crate::format::plain::{self, Flow, Role};
 use crate::format::warnings::Warnings;
@@ -21,8 +22,8 @@ const PIECE: usize = 4096;
 /// How deep elements may nest: serialising and selecting are recursive.
 const DEPTH: usize = 512;
 
-/// How many nodes a tree may have.
-const NODES: usize = 500_000;
+/// What a node takes at most, in bytes, its name and the growth of the tree included.
+const NODE: u64 = 128;
 
 /// Elements that stand beside what a page is about.
 const ASIDES: [&str; 4] = ["nav", "aside", "footer", "form"];
@@ -34,9 +35,9 @@ pub struct Page {
 }
 
 impl Page {
-    /// Parses a page as far as the bounds allow; what is left out is a warning.
-    pub fn parse(text: &str, warnings: &mut Warnings) -> Self {
-        let (page, passed) = Self::grown(text);
+    /// Parses a page as far as the bounds allow, one of them so many bytes of memory; what is left out is a warning.
+    pub fn parse(text: &str, room: u64, warnings: &mut Warnings) -> Self {
+        let (page, passed) = Self::grown(text, room);
         warnings.extend(passed.map(|bound| format!("the page has {bound}; the rest of it was left out")));
         page
     }
@@ -46,14 +47,14 @@ impl Page {
     /// # Errors
     /// The bound that it passes, as a sentence.
     pub fn whole(text: &str) -> Result<Self, String> {
-        match Self::grown(&in_table(text)) {
+        match Self::grown(&in_table(text), MOST_UNPACKED) {
             (page, None) => Ok(page),
             (_, Some(bound)) => Err(format!("the HTML has {bound}")),
         }
     }
 
     /// The page, and the bound at which it was cut off.
-    fn grown(text: &str) -> (Self, Option<String>) {
+    fn grown(text: &str, room: u64) -> (Self, Option<String>) {
         let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
         let mut rest = text;
         let mut passed = None;
@@ -61,7 +62,7 @@ impl Page {
             let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE.min(rest.len())));
             parser.process(piece.into());
             rest = after;
-            passed = bound_passed(&parser.tokenizer.sink.sink.0.borrow());
+            passed = bound_passed(&parser.tokenizer.sink.sink.0.borrow(), room / NODE);
         }
         (Self { html: parser.finish() }, passed)
     }
@@ -175,10 +176,10 @@ fn in_table(html: &str) -> Cow<'_, str> {
 }
 
 /// Which bound the tree has passed, in words.
-fn bound_passed(html: &Html) -> Option<String> {
+fn bound_passed(html: &Html, most: u64) -> Option<String> {
     let mut nodes = html.tree.nodes();
-    if nodes.len() > NODES {
-        return Some(format!("more than {NODES} nodes"));
+    if nodes.len() as u64 > most {
+        return Some(format!("more than {most} nodes, the most by [http] max_body"));
     }
     let newest = nodes.next_back()?;
     (newest.ancestors().take(DEPTH + 1).count() > DEPTH).then(|| format!("elements nested deeper than {DEPTH}"))

@@ -8,6 +8,8 @@
 mod flow;
 
 pub use self::flow::{Flow, Role, role};
+use memchr::memchr;
+
 use super::entity;
 
 /// How many links of one fragment are kept.
@@ -44,7 +46,7 @@ pub fn line_from_html(html: &str) -> String {
 
 /// The plain text of an HTML fragment; the addresses it links to are added to `links` as written.
 pub fn from_html_with_links(html: &str, links: &mut Vec<String>) -> String {
-    if !html.contains('<') {
+    if memchr(b'<', html.as_bytes()).is_none() {
         return from_text(&entity::decode(html));
     }
     let mut fragment =
@@ -68,7 +70,7 @@ struct Fragment<'a, 'l> {
 
 impl<'a> Fragment<'a, '_> {
     fn read(&mut self) {
-        while let Some(at) = self.rest.find('<') {
+        while let Some(at) = memchr(b'<', self.rest.as_bytes()) {
             let (text, rest) = self.rest.split_at(at);
             self.text(text);
             self.rest = rest;

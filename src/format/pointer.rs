@@ -52,7 +52,7 @@ impl Pointer {
         let found = match &self.0 {
             Place::Pattern(regex) => regex.find(&input.text).map(|found| found.as_str().to_owned()),
             Place::Written(place) if place.path.is_some() => {
-                let json = Json::parse(&input.text, &mut Warnings::default()).ok()?;
+                let json = Json::parse(&input.text, input.room, &mut Warnings::default()).ok()?;
                 json::find(&json, json.root(), place)
             }
             Place::Written(place) => in_markup(&input, place),
@@ -62,7 +62,7 @@ impl Pointer {
 }
 
 fn in_markup(input: &Input<'_>, place: &Expression) -> Option<String> {
-    let page = Page::parse(&input.text, &mut Warnings::default());
+    let page = Page::parse(&input.text, input.room, &mut Warnings::default());
     let node = page.select(place.selector.as_ref()?).next()?.value();
     let name = place.attribute.as_deref().unwrap_or("href");
     let base = page.base(input.base.as_ref());

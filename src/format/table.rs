@@ -4,17 +4,21 @@
 
 use std::collections::HashSet;
 
+use super::FormatError;
 use super::draft::Draft;
 use super::identity::{self, Identities};
 use super::input::Input;
 use super::plan::Plan;
+use super::shelf::Shelf;
 use super::warnings::Warnings;
-use super::{FormatError, MOST_ITEMS};
 use crate::model::item::{Header, Item, Parsed};
 use crate::model::text::one_line;
 
 /// How many columns a table may have.
 pub const MOST_COLUMNS: usize = 1000;
+
+/// How long one value may be, in bytes.
+const LONGEST_VALUE: usize = 1 << 20;
 
 /// Columns that fill a member by themselves when the configuration names none.
 const CUSTOMARY: [(&str, &str); 13] = [
@@ -41,7 +45,8 @@ pub struct Table<'p> {
     base: Option<url::Url>,
     identities: Identities,
     warnings: Warnings,
-    parsed: Parsed,
+    header: Header,
+    shelf: Shelf,
 }
 
 impl<'p> Table<'p> {
@@ -80,13 +85,14 @@ impl<'p> Table<'p> {
             base: input.base.clone(),
             identities: Identities::default(),
             warnings,
-            parsed: Parsed { header, ..Parsed::default() },
+            header,
+            shelf: Shelf::new(input.room),
         })
     }
 
     /// Names the table itself.
     pub fn title(&mut self, title: &str) {
-        self.parsed.header.title = Some(title.to_owned());
+        self.header.title = Some(title.to_owned());
     }
 
     /// Adds a row; an empty one is none. Gives whether another may follow.
@@ -96,23 +102,15 @@ impl<'p> Table<'p> {
         }
         self.compare_width(values.len(), line);
         let mut draft = Draft::new(self.base.clone());
-        for (index, (name, value)) in self.columns.iter().zip(values).enumerate() {
-            if Some(index) != self.index {
-                draft.item.fields.push((name.clone(), value.trim().to_owned()));
-            }
-        }
-        self.fill(&mut draft);
+        let values: Vec<&str> = values.iter().map(|value| self.bounded(value, line)).collect();
+        self.fill(&mut draft, &values);
         let mut item = draft.finish();
         // A row is what it says; its number in the file is not part of that.
         let said = values.iter().enumerate().filter(|(index, _)| Some(*index) != self.index);
         let hash = |_: &Item| identity::hash(said.map(|(_, value)| *value));
         self.identities.settle_by(&mut item, hash, &mut self.warnings);
-        self.parsed.items.push(item);
-        let is_full = self.parsed.items.len() >= MOST_ITEMS;
-        if is_full {
-            self.warnings.say(format!("only the first {MOST_ITEMS} rows were read"));
-        }
-        !is_full
+        self.shelf.push(item);
+        !self.shelf.is_full()
     }
 
     /// Adds a warning.
@@ -129,24 +127,35 @@ impl<'p> Table<'p> {
         }
     }
 
-    /// Fills the members, by custom and then by configuration.
-    fn fill(&mut self, draft: &mut Draft) {
-        let row = std::mem::take(&mut draft.item.fields);
-        let value = |name: &str| row.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    /// A value without outer blanks, as far as it is read.
+    fn bounded<'v>(&mut self, value: &'v str, line: u64) -> &'v str {
+        let value = value.trim();
+        if value.len() <= LONGEST_VALUE {
+            return value;
+        }
+        self.warnings.say(format!("line {line} has a value of more than {LONGEST_VALUE} bytes, which was cut off"));
+        value.get(..value.floor_char_boundary(LONGEST_VALUE)).unwrap_or_default()
+    }
+
+    /// Fills the fields, and the members by custom and then by configuration.
+    fn fill(&mut self, draft: &mut Draft, values: &[&str]) {
+        let (index, warnings) = (self.index, &mut self.warnings);
+        let named = self.columns.iter().map(String::as_str).zip(values.iter().copied()).enumerate();
+        let cells = named.filter(|(at, _)| Some(*at) != index).map(|(_, cell)| cell);
         for (column, member) in CUSTOMARY {
-            let found = row.iter().find(|(known, _)| known.eq_ignore_ascii_case(column));
-            if let Some((_, value)) = found {
-                draft.set(member, value, &mut self.warnings);
+            if let Some((_, value)) = cells.clone().find(|(known, _)| known.eq_ignore_ascii_case(column)) {
+                draft.set(member, value, warnings);
             }
         }
-        draft.item.fields.clone_from(&row);
-        self.plan.fill(draft, &mut self.warnings, |place| value(&place.written));
+        draft.item.fields = cells.clone().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        self.plan.fill(draft, warnings, |place| {
+            cells.clone().find(|(known, _)| *known == place.written).map(|(_, value)| value.to_owned())
+        });
     }
 
     /// What was read.
-    pub fn finish(mut self) -> Parsed {
-        self.parsed.warnings = self.warnings.into_inner();
-        self.parsed
+    pub fn finish(self) -> Parsed {
+        self.shelf.into_parsed(self.header, self.warnings)
     }
 }
 

@@ -24,5 +24,5 @@ fn read(input: &Input<'_>, _plan: &Plan) -> Result<Parsed, FormatError> {
     item.link = input.base.as_ref().map(ToString::to_string);
     Identities::default().settle(&mut item, &mut Warnings::default());
     let header = Header { format: FORMAT.word.to_owned(), encoding: input.label.clone(), ..Header::default() };
-    Ok(Parsed { header, items: vec![item], warnings: Vec::new() })
+    Ok(Parsed { header, items: vec![item], ..Parsed::default() })
 }

@@ -9,7 +9,6 @@ use std::io::Cursor;
 use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx, XlsxError};
 use jiff::civil::{Date, Time};
 
-use super::archive::MOST_UNPACKED;
 use super::input::Input;
 use super::plan::Plan;
 use super::table::{MOST_COLUMNS, Table};
@@ -34,6 +33,9 @@ const MOST_SHEETS: usize = 100;
 /// How far down the line with the columns' names is searched for: titles and remarks stand above it.
 const PREFACE: usize = 100;
 
+/// What a cell takes beside its text, in bytes.
+const CELL: usize = size_of::<String>() + 16;
+
 type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
@@ -41,7 +43,7 @@ fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
         return Err(FormatError::unreadable("the document is no workbook: expected an Office Open XML file (.xlsx)"));
     }
     let mut workbook: Workbook<'_> = Xlsx::new(Cursor::new(input.bytes)).map_err(damaged)?;
-    let (name, sheet) = chosen(&mut workbook, plan)?;
+    let (name, sheet) = chosen(&mut workbook, plan, input.room)?;
     let begins = if plan.without_header { None } else { Some(header_line(&sheet.rows, plan)) };
     let header = begins.and_then(|at| sheet.rows.get(at).cloned()).unwrap_or_else(|| sheet.widest());
     let mut table = Table::new(FORMAT.word, &texts(&header.cells), plan, input)?;
@@ -94,7 +96,7 @@ impl Sheet {
 }
 
 /// The sheet that is named, else the first that holds anything.
-fn chosen(workbook: &mut Workbook<'_>, plan: &Plan) -> Result<(String, Sheet), FormatError> {
+fn chosen(workbook: &mut Workbook<'_>, plan: &Plan, room: u64) -> Result<(String, Sheet), FormatError> {
     let names = workbook.sheet_names();
     let known = || {
         let shown: Vec<String> = names.iter().take(20).map(|name| format!("`{}`", one_line(name, 40))).collect();
@@ -105,7 +107,7 @@ fn chosen(workbook: &mut Workbook<'_>, plan: &Plan) -> Result<(String, Sheet), F
         None => names.iter().take(MOST_SHEETS).collect(),
     };
     for name in wanted {
-        let sheet = read_sheet(workbook, name)?;
+        let sheet = read_sheet(workbook, name, room)?;
         if !sheet.rows.is_empty() {
             return Ok((name.clone(), sheet));
         }
@@ -117,7 +119,7 @@ fn chosen(workbook: &mut Workbook<'_>, plan: &Plan) -> Result<(String, Sheet), F
 }
 
 /// Reads the cells of a sheet; what goes beyond a bound is left out with a note.
-fn read_sheet(workbook: &mut Workbook<'_>, name: &str) -> Result<Sheet, FormatError> {
+fn read_sheet(workbook: &mut Workbook<'_>, name: &str, room: u64) -> Result<Sheet, FormatError> {
     let mut cells = match workbook.worksheet_cells_reader(name) {
         Ok(cells) => cells,
         // A sheet of charts has no cells.
@@ -126,7 +128,7 @@ fn read_sheet(workbook: &mut Workbook<'_>, name: &str) -> Result<Sheet, FormatEr
     };
     let mut sheet = Sheet::default();
     // One text may be named by every cell, so that the sheet is longer than its file.
-    let mut left = MOST_UNPACKED;
+    let mut left = room;
     loop {
         let cell = match cells.next_cell() {
             Ok(Some(cell)) => cell,
@@ -137,8 +139,8 @@ fn read_sheet(workbook: &mut Workbook<'_>, name: &str) -> Result<Sheet, FormatEr
             }
         };
         let ((row, column), text) = (cell.get_position(), shown(cell.get_value()));
-        let Some(rest) = left.checked_sub(text.len() as u64) else {
-            sheet.notes.push(format!("the sheet holds more than {MOST_UNPACKED} bytes of text; the rest was left out"));
+        let Some(rest) = left.checked_sub((text.len() + CELL) as u64) else {
+            sheet.notes.push(format!("the sheet's cells take more than {room} bytes of memory, the limit set by [http] max_body; the rest was left out"));
             break;
         };
         left = rest;

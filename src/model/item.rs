@@ -24,6 +24,8 @@ pub struct Parsed {
     pub items: Vec<Item>,
     /// What was repaired, cut off or passed over, one sentence each.
     pub warnings: Vec<String>,
+    /// At which limit the items were cut off, where not all of them were read: the warning that says so.
+    pub cut: Option<String>,
 }
 
 /// What a feed document says of itself.
@@ -49,6 +51,8 @@ pub struct Header {
     pub authors: Vec<Person>,
     /// The feed's own `ttl`, in minutes (RSS 2.0).
     pub ttl_minutes: Option<u32>,
+    /// Whether it holds events that repeat, so that its items depend on the moment at which it is read.
+    pub repeats: bool,
 }
 
 /// A person or body named as author.

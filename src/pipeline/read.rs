@@ -33,7 +33,9 @@ pub struct Harvest {
     pub warnings: Vec<String>,
     /// The feed's own `ttl`, in minutes.
     pub ttl_minutes: Option<u32>,
-    /// Why pages of its items could not be read that have to be: what stands on them is not known.
+    /// Whether it holds events that repeat, of which others come near as time passes.
+    pub repeats: bool,
+    /// Why not all was read that has to be, items beyond a limit or pages of items: what they say is not known.
     pub unread: Option<Failure>,
 }
 
@@ -87,12 +89,12 @@ pub struct Found {
     pub outcome: Outcome,
 }
 
-/// Reads a document's items, without extracting.
+/// Reads a document's items as of `now`, without extracting.
 ///
 /// # Errors
 /// When no format is recognisable.
-pub fn parse(feed: &Feed, document: &Document) -> Result<Parsed, FormatError> {
-    let parsed = feed.reader.read(document)?;
+pub fn parse(feed: &Feed, document: &Document, now: Timestamp) -> Result<Parsed, FormatError> {
+    let parsed = feed.reader.read_around(document, Some(now))?;
     let options = feed.reader.options();
     let is_open = options.format.as_deref().is_none_or(|format| format == "auto") && options.items.is_none();
     // A page is an item only where the configuration asks for pages: a site that is down must not become news.
@@ -156,7 +158,8 @@ pub fn sift(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, 
         fresh: Vec::new(),
         warnings: parsed.warnings,
         ttl_minutes: parsed.header.ttl_minutes,
-        unread: None,
+        repeats: parsed.header.repeats,
+        unread: parsed.cut.map(Failure::error),
     };
     let mut seen: HashMap<String, ()> = HashMap::new();
     for item in parsed.items {
@@ -268,7 +271,18 @@ pub fn unfinished(body_hash: &str) -> String {
     format!("{body_hash}{OWED}")
 }
 
-/// Whether a stored body hash was made by this recipe.
-pub fn is_read_by(body_hash: &str, recipe: &str) -> bool {
-    body_hash.rsplit_once(':').is_some_and(|(_, by)| by == recipe)
+/// What is stored as a body's hash where its events repeat: next month it is read again, for those that are near then.
+pub fn of_month(body_hash: &str, now: Timestamp) -> String {
+    let month = now.to_string();
+    format!("{body_hash}@{}", month.get(..7).unwrap_or_default())
+}
+
+/// Whether a stored body hash is that of these bytes, so that nothing in them can be new.
+pub fn is_of(stored: &str, body_hash: &str, now: Timestamp) -> bool {
+    stored == body_hash || stored == of_month(body_hash, now)
+}
+
+/// Whether a stored body hash was made by this recipe, and holds now.
+pub fn is_read_by(stored: &str, recipe: &str, now: Timestamp) -> bool {
+    stored.rsplit_once(':').is_some_and(|(_, by)| by == recipe || by == of_month(recipe, now))
 }

@@ -53,7 +53,7 @@ impl Recorder {
         let plan = &self.plan;
         let (watch, feed) = plan.feeds().next().unwrap();
         let document = Document { body: body.as_bytes().to_vec(), content_type: None, url: None };
-        let parsed = read::parse(feed, &document).unwrap();
+        let parsed = read::parse(feed, &document, now).unwrap();
         let ids = parsed.items.iter().map(|item| item.id.as_str());
         let known = self.store.view().known_items(&feed.name, said::FORM, ids).unwrap();
         let harvest = Box::new(read::read(watch, feed, parsed, &known));

@@ -52,7 +52,7 @@ impl House {
         let name = self.feed();
         let (watch, feed) = self.plan.feed(&name).unwrap();
         let document = Document { body: body.as_bytes().to_vec(), content_type: None, url: None };
-        let parsed = read::parse(feed, &document).unwrap();
+        let parsed = read::parse(feed, &document, at(now)).unwrap();
         let known = self
             .store
             .view()

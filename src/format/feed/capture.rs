@@ -148,8 +148,8 @@ impl Capture {
     }
 
     /// The characters without markup, on one line, as ids, dates and links are.
-    pub fn word(&self) -> String {
-        if self.has_elements { plain::line_from_html(&self.text) } else { self.text.trim().to_owned() }
+    pub fn word(&self) -> Cow<'_, str> {
+        if self.has_elements { plain::line_from_html(&self.text).into() } else { self.text.trim().into() }
     }
 
     /// The plain text on one line.

@@ -11,8 +11,11 @@ use crate::format::{dates, links};
 use crate::model::geo::Polygon;
 use crate::model::item::{Item, Person};
 
-/// How many fields and links one item keeps.
+/// How many fields, links, authors and categories one item keeps.
 const MOST: usize = 64;
+
+/// How many polygons one item keeps.
+const MOST_AREAS: usize = 1_000;
 
 /// What an entry has said so far. The first of each wins; other vocabularies stand in for what is missing.
 #[derive(Debug, Default)]
@@ -43,14 +46,17 @@ impl Entry {
             Element::Title => first(&mut self.item.title, capture.line()),
             Element::OtherTitle => first(&mut self.other_title, capture.line()),
             Element::Link => first(&mut self.item.link, links::resolve(&capture.word(), base)),
-            Element::Guid | Element::Id => first(&mut self.guid, Some(capture.word())),
-            Element::OtherId => first(&mut self.other_id, Some(capture.word())),
+            Element::Guid | Element::Id => first_word(&mut self.guid, capture),
+            Element::OtherId => first_word(&mut self.other_id, capture),
             Element::Published => self.date(capture, true, warnings),
             Element::Updated => self.date(capture, false, warnings),
             Element::Author => self.author(draft::person(&capture.line().unwrap_or_default())),
-            Element::OtherAuthor => self.other_authors.push(draft::person(&capture.line().unwrap_or_default())),
+            Element::OtherAuthor if self.other_authors.len() < MOST => {
+                self.other_authors.push(draft::person(&capture.line().unwrap_or_default()));
+            }
+            Element::OtherAuthor => {}
             Element::Source | Element::Publisher => first(&mut self.item.publisher, capture.line()),
-            Element::Language => self.item.language = Some(capture.word()).filter(|word| !word.is_empty()),
+            Element::Language => self.item.language = Some(capture.word().into_owned()).filter(|word| !word.is_empty()),
             Element::Category => self.category(capture.line()),
             Element::Summary | Element::OtherSummary | Element::Content => self.body(capture, base),
             _ => self.spot(capture),
@@ -82,22 +88,22 @@ impl Entry {
     fn spot(&mut self, capture: &Capture) {
         let word = capture.word();
         match capture.element {
-            Element::Lat => first(&mut self.lat, Some(word)),
-            Element::Lon => first(&mut self.lon, Some(word)),
+            Element::Lat => first_word(&mut self.lat, capture),
+            Element::Lon => first_word(&mut self.lon, capture),
             Element::Point => {
                 let mut degrees = word.split([' ', ',', '\n', '\t']).filter(|part| !part.is_empty());
                 first(&mut self.lat, degrees.next().map(str::to_owned));
                 first(&mut self.lon, degrees.next().map(str::to_owned));
             }
-            Element::Polygon => self.item.area.extend(ring(&word)),
-            Element::Box => self.item.area.extend(box_ring(&word)),
+            Element::Polygon if self.item.area.len() < MOST_AREAS => self.item.area.extend(ring(&word)),
+            Element::Box if self.item.area.len() < MOST_AREAS => self.item.area.extend(box_ring(&word)),
             _ => {}
         }
     }
 
     /// Takes an author; who says nothing is no author.
     pub fn author(&mut self, person: Person) {
-        if person != Person::default() {
+        if person != Person::default() && self.item.authors.len() < MOST {
             self.item.authors.push(person);
         }
     }
@@ -167,6 +173,11 @@ impl Entry {
         });
         draft.finish()
     }
+}
+
+/// Keeps the first word that says something.
+fn first_word(member: &mut Option<String>, capture: &Capture) {
+    first(member, Some(capture.word().into_owned()));
 }
 
 /// Keeps the first value that says something.

@@ -27,10 +27,11 @@ use super::identity::Identities;
 use super::input::Input;
 use super::plan::Plan;
 use super::repair::repair;
+use super::shelf::Shelf;
 use super::warnings::Warnings;
 use super::xml::{IllFormed, Tag, Token, Tokens, split_name};
-use super::{FormatError, MOST_ITEMS, entity};
-use crate::model::item::{Item, Parsed, Person};
+use super::{FormatError, entity};
+use crate::model::item::{Parsed, Person};
 
 pub use self::head::find_root;
 
@@ -55,7 +56,8 @@ pub fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
         Ok(reader) => Ok(reader.finish(warnings)),
         Err(fault) => {
             warnings.say(format!("not well-formed at byte {}: {}; repaired", root.offset + fault.offset, fault.why));
-            reread(Reader::new(input, plan, prologue), &repair(start), warnings)
+            let repaired = repair(start, &mut warnings);
+            reread(Reader::new(input, plan, prologue), &repaired, warnings)
         }
     }
 }
@@ -91,7 +93,7 @@ struct Reader<'i> {
     person: Option<(usize, Person)>,
     capture: Option<Capture>,
     buffer: String,
-    items: Vec<Item>,
+    shelf: Shelf,
     identities: Identities,
     warnings: Warnings,
     is_full: bool,
@@ -110,7 +112,7 @@ impl<'i> Reader<'i> {
             person: None,
             capture: None,
             buffer: String::new(),
-            items: Vec::new(),
+            shelf: Shelf::new(input.room),
             identities: Identities::default(),
             warnings: Warnings::default(),
             is_full: false,
@@ -355,15 +357,11 @@ impl<'i> Reader<'i> {
     }
 
     fn item(&mut self, entry: Entry) {
-        if self.items.len() >= MOST_ITEMS {
-            self.warnings.say(format!("only the first {MOST_ITEMS} items were read"));
-            self.is_full = true;
-            return;
-        }
         let base = base(&self.scope, &self.head, self.document.as_ref()).cloned();
         let mut item = entry.finish(self.plan, base, &mut self.warnings);
         self.identities.settle(&mut item, &mut self.warnings);
-        self.items.push(item);
+        self.shelf.push(item);
+        self.is_full = self.shelf.is_full();
     }
 
     /// Closes what the document left open.
@@ -380,7 +378,7 @@ impl<'i> Reader<'i> {
         warnings.extend(self.warnings.into_inner());
         let mut header = self.head.finish();
         header.encoding = self.label;
-        Parsed { header, items: self.items, warnings: warnings.into_inner() }
+        self.shelf.into_parsed(header, warnings)
     }
 }
 

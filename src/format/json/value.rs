@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::format::FormatError;
 use crate::format::warnings::Warnings;
 
-/// How many values one document may hold: each takes up to two hundred bytes, however few it has in the text.
-const MOST_VALUES: usize = 1_000_000;
+/// What a value takes at least, in bytes, however few it has in the text.
+const VALUE: u64 = size_of::<Value>() as u64;
 
 /// A document; its numbers can be shown as they were written.
 #[derive(Debug)]
@@ -22,12 +22,14 @@ impl Json {
     /// Parses a document.
     ///
     /// # Errors
-    /// Where it is no JSON even after repair, nests too deep (128 levels, the parser's own limit), or holds too many values.
-    pub fn parse(text: &str, warnings: &mut Warnings) -> Result<Self, FormatError> {
+    /// Where it is no JSON even after repair, nests too deep (128 levels, the parser's own limit), or holds more values
+    /// than so many bytes of memory have room for.
+    pub fn parse(text: &str, room: u64, warnings: &mut Warnings) -> Result<Self, FormatError> {
         let text = text.trim_start_matches('\u{feff}').trim();
-        if values(text) > MOST_VALUES {
+        let most = room / VALUE;
+        if values(text) as u64 > most {
             return Err(FormatError::unreadable(format!(
-                "the document has more than {MOST_VALUES} values; none is read"
+                "the document has more than {most} values, the most by [http] max_body; none is read"
             )));
         }
         if let Ok(root) = serde_json::from_str::<Value>(text) {
@@ -170,16 +172,16 @@ mod tests {
     /// Sixteen megabytes of `1,` once took 680 MiB.
     #[test]
     fn many_small_values_are_refused_before_they_are_made() {
-        let text = format!("[{}1]", "1,".repeat(MOST_VALUES));
-        let error = Json::parse(&text, &mut Warnings::default()).unwrap_err();
-        assert!(error.message.contains("more than 1000000 values"), "{}", error.message);
+        let text = format!("[{}1]", "1,".repeat(10));
+        let error = Json::parse(&text, 10 * VALUE, &mut Warnings::default()).unwrap_err();
+        assert!(error.message.contains("more than 10 values"), "{}", error.message);
         assert_eq!(values(r#"{"a, [b]": ["\", {", 1]}"#), 4);
     }
 
     #[test]
     fn numbers_keep_their_text() {
         let text = r#"{"a":1.50,"b":["x 7",1e3,12345678901234567890123],"c":-0.0,"d":7}"#;
-        let json = Json::parse(text, &mut Warnings::default()).unwrap();
+        let json = Json::parse(text, 1 << 20, &mut Warnings::default()).unwrap();
         let shown = |pointer: &str| json.shown(json.root().pointer(pointer).unwrap()).unwrap();
         assert_eq!([shown("/a"), shown("/b/1"), shown("/b/2")], ["1.50", "1e3", "12345678901234567890123"]);
         assert_eq!([shown("/c"), shown("/d")], ["-0.0", "7"]);

@@ -62,9 +62,25 @@ const ROLES: [(&str, Role); 133] = [
 
 /// The role of an HTML element by its lower-case name; `None` where HTML has no such element.
 pub fn role(name: &str) -> Option<Role> {
-    let at = ROLES.binary_search_by_key(&name, |(known, _)| known).ok()?;
-    ROLES.get(at).map(|(_, role)| *role)
+    let letter = usize::from(name.as_bytes().first()?.checked_sub(b'a')?);
+    let (from, to) = (LETTERS.get(letter)?, LETTERS.get(letter + 1)?);
+    let mut sharing = ROLES.get(usize::from(*from)..usize::from(*to))?.iter();
+    sharing.find(|(known, _)| *known == name).map(|(_, role)| *role)
 }
+
+/// Where in [`ROLES`] the names of each letter begin, and behind `z` where they end.
+const LETTERS: [u8; 27] = {
+    let mut letters = [0; 27];
+    let (mut letter, mut at) = (0, 0);
+    while letter < 27 {
+        while at < ROLES.len() && ROLES[at].0.as_bytes()[0] < b'a' + letter as u8 {
+            at += 1;
+        }
+        letters[letter] = at as u8;
+        letter += 1;
+    }
+    letters
+};
 
 /// Text as it flows: runs of blanks become one, lines end where blocks do.
 #[derive(Debug, Default)]

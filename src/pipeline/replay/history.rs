@@ -249,6 +249,7 @@ fn document(watch: &Watch, feed: &Feed, said: Vec<(usize, Observation)>, begun: 
         fresh: items.into_values().collect(),
         warnings: Vec::new(),
         ttl_minutes: None,
+        repeats: false,
         unread: None,
     };
     Polled::Document { harvest: Box::new(harvest), validators: Validators::default(), body_hash: String::new() }

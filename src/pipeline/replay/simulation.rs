@@ -105,7 +105,7 @@ fn happen(change: &Change<'_>, plan: &Plan, happening: Happening, at: Timestamp)
     let (feed, polled) = match happening {
         Happening::Polled(feed, polled) => (feed, polled),
         Happening::Answered(feed, document) => {
-            let polled = answered(change, plan, &feed, &document)?;
+            let polled = answered(change, plan, &feed, &document, at)?;
             (feed, polled)
         }
         Happening::ByHand(observation) => {
@@ -126,14 +126,15 @@ fn happen(change: &Change<'_>, plan: &Plan, happening: Happening, at: Timestamp)
 }
 
 /// What a document comes to.
-fn answered(view: &View<'_>, plan: &Plan, name: &Name, document: &Document) -> Result<Polled> {
+fn answered(view: &View<'_>, plan: &Plan, name: &Name, document: &Document, at: Timestamp) -> Result<Polled> {
     let Some((watch, feed)) = plan.feed(name) else { return Ok(Polled::Unchanged) };
     let body_hash = read::body_hash(&document.body, &read::recipe(watch, feed));
     let state = view.feed_state(name)?;
-    if state.as_ref().and_then(|state| state.body_hash.as_ref()) == Some(&body_hash) {
+    let stored = state.as_ref().and_then(|state| state.body_hash.as_deref());
+    if stored.is_some_and(|stored| read::is_of(stored, &body_hash, at)) {
         return Ok(Polled::Unchanged);
     }
-    let parsed = match read::parse(feed, document) {
+    let parsed = match read::parse(feed, document, at) {
         Ok(parsed) => parsed,
         Err(error) => return Ok(Polled::Failed(read::failure(error))),
     };
@@ -142,6 +143,9 @@ fn answered(view: &View<'_>, plan: &Plan, name: &Name, document: &Document) -> R
     let harvest = read::read(watch, feed, parsed, &known);
     Ok(match read::emptiness(feed, &harvest, had_items) {
         Some(why) => Polled::Failed(Failure::error(why)),
-        None => Polled::Document { harvest: Box::new(harvest), validators: Validators::default(), body_hash },
+        None => {
+            let body_hash = if harvest.repeats { read::of_month(&body_hash, at) } else { body_hash };
+            Polled::Document { harvest: Box::new(harvest), validators: Validators::default(), body_hash }
+        }
     })
 }

@@ -132,6 +132,7 @@ fn document(fresh: Vec<Fresh>, oldest: Timestamp, known: usize) -> Polled {
         fresh,
         warnings: Vec::new(),
         ttl_minutes: None,
+        repeats: false,
         unread: None,
     };
     Polled::Document { harvest: Box::new(harvest), validators: Validators::default(), body_hash: String::new() }
