@@ -84,7 +84,7 @@ async fn a_document_comes_with_its_validators_and_wishes() {
     assert_eq!(document.body, FEED);
     assert_eq!(document.content_type.as_deref(), Some("application/rss+xml; charset=windows-1251"));
     assert_eq!(document.url.as_deref(), Some(url.as_str()));
-    assert_eq!(wishes, Wishes { wait: Some(SignedDuration::from_mins(15)), moved_to: None });
+    assert_eq!(wishes, Wishes { wait: Some(SignedDuration::from_mins(15)), moved_to: None, links: Vec::new() });
     let request = server.requests().remove(0);
     assert!(request.starts_with("GET /feed?x=1 HTTP/1.1\r\n"), "{request}");
     assert!(request.contains("user-agent: watchfloor-test (+mailto:ops@example.org)\r\n"), "{request}");
@@ -104,7 +104,7 @@ async fn unchanged_is_a_304_to_a_conditional_request_only() {
     let server = Server::fixed(head(304, &[("Cache-Control", "max-age=60")])).await;
     let known = Validators { etag: Some("\"1\"".to_owned()), last_modified: None };
     let fetched = fetch_with(settings(), &target(&server.url("/")), &known).await;
-    let wishes = Wishes { wait: Some(SignedDuration::from_secs(60)), moved_to: None };
+    let wishes = Wishes { wait: Some(SignedDuration::from_secs(60)), moved_to: None, links: Vec::new() };
     assert_eq!(fetched, Fetched::Unchanged { wishes });
     let unasked = failure(fetch(&server.url("/")).await);
     assert_eq!((unasked.health, unasked.status), (Health::Error, Some(304)));

@@ -220,7 +220,9 @@ async fn pages_are_counted_or_marked_and_bounded() {
         let row = |number: u32| format!(r#"{{"id":"{page}-{number}","date":"2025-12-01","n":{}}}"#, page * 10 + number);
         let rows = if page > 3 { String::new() } else { [row(1), row(2)].join(",") };
         let next = if page < 3 { format!("\"{}\"", page + 1) } else { "null".to_owned() };
-        Reply::Bytes(answer(200, &[], format!(r#"{{"data":[{rows}],"after":{next}}}"#).as_bytes()))
+        let link = format!("<?c=UA&page={}>; rel=\"next\"", page + 1);
+        let headers: &[(&str, &str)] = if page < 3 { &[("link", &link)] } else { &[] };
+        Reply::Bytes(answer(200, headers, format!(r#"{{"data":[{rows}],"after":{next}}}"#).as_bytes()))
     })
     .await;
     let cases = [
@@ -234,6 +236,7 @@ async fn pages_are_counted_or_marked_and_bounded() {
             6,
             vec!["/r?c=UA", "/r?c=UA&after=2", "/r?c=UA&after=3"],
         ),
+        ("paging = { link = 'next' }", 6, vec!["/r?c=UA", "/r?c=UA&page=2", "/r?c=UA&page=3"]),
         ("paging = { page = 'page', most = 2 }", 4, vec!["/r?c=UA", "/r?c=UA&page=2"]),
     ];
     let mut before = 0;

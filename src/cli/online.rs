@@ -57,15 +57,15 @@ impl Asker {
     pub fn ask(&self, feed: &Feed) -> Result<Parsed, Refusal> {
         self.runtime.block_on(async {
             let gatherer = Gatherer::new(&self.client, Arc::clone(&self.plan), &feed.name, crate::clock::now());
-            let document = match gatherer.document(&Validators::default()).await? {
-                Fetched::Document { document, .. } => document,
+            let (document, links) = match gatherer.document(&Validators::default()).await? {
+                Fetched::Document { document, wishes, .. } => (document, wishes.links),
                 Fetched::Unchanged { .. } => {
                     let why = format!("{} says that nothing has changed, without being asked", feed.target.shown);
                     return Err(Refusal { health: Health::Error, why });
                 }
                 Fetched::Failed(failure) => return Err(failure.into()),
             };
-            let parsed = gatherer.parsed(document).await??;
+            let parsed = gatherer.parsed(document, &links).await??;
             let header = parsed.header.clone();
             let news = gatherer.sifted(parsed).await??;
             // The items as they are with their pages.

@@ -165,6 +165,8 @@ pub struct Paging {
 pub enum Turn {
     /// By a link in the page.
     Link(format::Pointer),
+    /// By the link of this relation in the answer's headers.
+    Header(String),
     /// By its number.
     Number {
         /// The parameter that takes it.

@@ -8,7 +8,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Clock;
-use super::gather::Gatherer;
+use super::gather::{Gatherer, Link};
 use super::outbox::Outbox;
 use super::report::{Report, Reporter, Spent, Totals};
 use super::uplink::{Uplink, Verdict};
@@ -274,7 +274,7 @@ impl Engine {
         let (document, validators, wishes) = match fetched {
             Fetched::Unchanged { wishes } => return Ok(Understood { polled: Polled::Unchanged, wishes }),
             Fetched::Failed(failure) => {
-                let wishes = Wishes { wait: failure.wait, moved_to: None };
+                let wishes = Wishes { wait: failure.wait, ..Wishes::default() };
                 return Ok(Understood { polled: Polled::Failed(failure), wishes });
             }
             Fetched::Document { document, validators, wishes } => (document, validators, wishes),
@@ -287,7 +287,7 @@ impl Engine {
         }
         let (name, used) = (feed.name.clone(), state.last_success.is_some());
         let had_items = used && self.writer.with(move |store| store.view().count_items(&name)).await?? > 0;
-        let polled = match self.harvest(&feed.name, document, (now, spent)).await? {
+        let polled = match self.harvest(&feed.name, (document, &wishes.links), (now, spent)).await? {
             Ok(harvest) => match read::emptiness(feed, &harvest, had_items) {
                 Some(why) => Polled::Failed(landed_on(landed, Failure::error(why))),
                 None => {
@@ -310,12 +310,12 @@ impl Engine {
     async fn harvest(
         &self,
         name: &Name,
-        document: Document,
+        (document, links): (Document, &[Link]),
         (now, spent): (Timestamp, &mut Spent),
     ) -> anyhow::Result<Result<Harvest, Failure>> {
         let gatherer = Gatherer::new(&self.client, Arc::clone(&self.plan), name, now).beside(&self.writer);
         let started = Instant::now();
-        let parsed = gatherer.parsed(document).await?;
+        let parsed = gatherer.parsed(document, links).await?;
         spent.parse += started.elapsed();
         let started = Instant::now();
         let sifted = match parsed {

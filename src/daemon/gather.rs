@@ -38,6 +38,9 @@ pub struct Gatherer<'a> {
     store: Option<&'a Writer>,
 }
 
+/// Where an answer's headers lead: relation and address.
+pub type Link = (String, String);
+
 /// A failure that is recorded as the poll's, or what was gathered.
 type Gathered<T> = anyhow::Result<Result<T, Failure>>;
 
@@ -90,7 +93,7 @@ impl<'a> Gatherer<'a> {
     ///
     /// # Errors
     /// There is no such feed, or the store refuses.
-    pub async fn parsed(&self, document: Document) -> Gathered<Parsed> {
+    pub async fn parsed(&self, document: Document, links: &[Link]) -> Gathered<Parsed> {
         let (document, read) = self.parse(document).await?;
         let mut parsed = match read {
             Ok(parsed) => parsed,
@@ -99,20 +102,24 @@ impl<'a> Gatherer<'a> {
         let plan = Arc::clone(&self.plan);
         let feed = self.feed(&plan)?;
         let Some(paging) = feed.paging.as_ref().filter(|_| feed.target.path.is_none()) else { return Ok(Ok(parsed)) };
-        let turned = self.turn_pages(feed, paging, document, &mut parsed).await?;
+        let turned = self.turn_pages((feed, paging), (document, links.to_vec()), &mut parsed).await?;
         Ok(turned.map(|()| parsed))
     }
 
     /// Adds the items of the pages after a first one.
-    async fn turn_pages(&self, feed: &Feed, paging: &Paging, first: Document, parsed: &mut Parsed) -> Gathered<()> {
-        let mut document = first;
+    async fn turn_pages(
+        &self,
+        (feed, paging): (&Feed, &Paging),
+        (mut document, mut links): (Document, Vec<Link>),
+        parsed: &mut Parsed,
+    ) -> Gathered<()> {
         let mut seen = HashSet::from([feed.target.url.expose_secret().to_owned()]);
         let mut on_page = parsed.items.clone();
         for page in 1.. {
             if on_page.is_empty() || parsed.cut.is_some() || self.is_known(paging, &on_page).await? {
                 break;
             }
-            let Some(next) = next_page(&feed.target, paging, &document, page) else { break };
+            let Some(next) = next_page(&feed.target, paging, (&document, &links), page) else { break };
             if page >= paging.most {
                 parsed.warnings.push(format!("only {page} pages were read, the most that `paging` allows"));
                 break;
@@ -125,7 +132,10 @@ impl<'a> Gatherer<'a> {
                 break;
             }
             let found = match self.client.fetch(&next, &Validators::default(), self.now).await {
-                Fetched::Document { document, .. } => document,
+                Fetched::Document { document, wishes, .. } => {
+                    links = wishes.links;
+                    document
+                }
                 Fetched::Unchanged { .. } => break,
                 Fetched::Failed(failure) => return Ok(Err(of_page(page + 1, failure))),
             };
@@ -278,8 +288,17 @@ fn defect(doing: &str) -> Failure {
 }
 
 /// The page after the one of that number; `None` where there is none.
-fn next_page(target: &Target, paging: &Paging, document: &Document, page: u32) -> Option<Result<Target, String>> {
+fn next_page(
+    target: &Target,
+    paging: &Paging,
+    (document, links): (&Document, &[Link]),
+    page: u32,
+) -> Option<Result<Target, String>> {
     match &paging.turn {
+        Turn::Header(wanted) => {
+            let next = links.iter().find(|(relation, _)| relation == wanted);
+            next.map(|(_, link)| target.page(link))
+        }
         Turn::Link(link) => link.find(document).map(|link| target.page(&link)),
         Turn::Cursor { mark, parameter } => mark.find(document).map(|mark| target.with_parameter(parameter, &mark)),
         Turn::Number { parameter, first, step } => {

@@ -3,7 +3,7 @@
 use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{AGE, CACHE_CONTROL, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, RETRY_AFTER};
+use reqwest::header::{AGE, CACHE_CONTROL, ETAG, HeaderMap, HeaderName, LAST_MODIFIED, LINK, RETRY_AFTER};
 
 use crate::model::feed::{Failure, Health, Validators};
 use crate::model::time::duration_words;
@@ -92,6 +92,42 @@ fn fresh_for(headers: &HeaderMap) -> Option<SignedDuration> {
     left.is_positive().then_some(left)
 }
 
+/// How many links of an answer's headers are kept.
+const MOST_LINKS: usize = 32;
+
+/// Where `Link` headers lead (RFC 8288, 3): each relation with its address, as written.
+pub(super) fn links(headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut links = Vec::new();
+    for value in headers.get_all(LINK) {
+        let mut rest = value.to_str().unwrap_or_default();
+        while let Some((address, behind)) = rest.split_once('<').and_then(|(_, inner)| inner.split_once('>')) {
+            let (parameters, after) = behind.split_at(list_end(behind));
+            rest = after;
+            let relations = relation(parameters).into_iter().flat_map(str::split_whitespace);
+            links.extend(relations.map(|relation| (relation.to_ascii_lowercase(), address.trim().to_owned())));
+        }
+    }
+    links.truncate(MOST_LINKS);
+    links
+}
+
+/// Where the parameters of one link end: at a comma that stands outside of quotes.
+fn list_end(text: &str) -> usize {
+    let mut is_quoted = false;
+    let end = text.bytes().position(|byte| {
+        is_quoted ^= byte == b'"';
+        byte == b',' && !is_quoted
+    });
+    end.unwrap_or(text.len())
+}
+
+/// The value of the parameter `rel`; the first counts.
+fn relation(parameters: &str) -> Option<&str> {
+    let pairs = parameters.split(';').filter_map(|pair| pair.split_once('='));
+    let mut relations = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("rel"));
+    relations.next().map(|(_, value)| value.trim().trim_matches('"'))
+}
+
 /// Whole seconds, digits only; more than a type holds is as long as it holds.
 fn seconds(text: &str) -> Option<SignedDuration> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -150,6 +186,20 @@ mod tests {
         check(&[("cache-control", "max-age=300"), ("age", "100")], Some(200));
         check(&[("cache-control", "max-age=300"), ("age", "400")], None);
         check(&[("cache-control", "max-age=300"), ("retry-after", "900")], Some(900));
+    }
+
+    #[test]
+    fn links_are_read_from_headers() {
+        let mut headers = HeaderMap::new();
+        let several =
+            "</a?p=2>; rel=\"next\"; title=\"x, y\", <https://b.example/?p=9> ;REL=last,</c>; rel=\"up Prev\"";
+        headers.append(LINK, several.parse().unwrap());
+        headers.append(LINK, "<broken; rel=next".parse().unwrap());
+        headers.append(LINK, "</d>; title=z".parse().unwrap());
+        let found = links(&headers);
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|(relation, link)| (relation.as_str(), link.as_str())).collect();
+        assert_eq!(found, [("next", "/a?p=2"), ("last", "https://b.example/?p=9"), ("up", "/c"), ("prev", "/c")]);
     }
 
     #[test]

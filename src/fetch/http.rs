@@ -295,7 +295,7 @@ fn asks_conditionally(ask: &Ask<'_>, trail: &Trail) -> bool {
 
 fn wishes(ask: &Ask<'_>, trail: &Trail, headers: &HeaderMap) -> Wishes {
     let moved_to = trail.moved_to.as_ref().map(|url| ask.secrets.hide(url));
-    Wishes { wait: answer::wait(headers, ask.now), moved_to }
+    Wishes { wait: answer::wait(headers, ask.now), moved_to, links: answer::links(headers) }
 }
 
 /// An encoding that was undone leaves no header behind; what is left is a body that nobody here can read.

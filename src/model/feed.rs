@@ -138,6 +138,8 @@ pub struct Wishes {
     pub wait: Option<SignedDuration>,
     /// Where the document has moved for good (301, 308).
     pub moved_to: Option<String>,
+    /// Where its `Link` headers lead (RFC 8288): relation and address, as written.
+    pub links: Vec<(String, String)>,
 }
 
 /// A poll that brought no document.

@@ -24,15 +24,16 @@ pub fn through(entries: &Entries, page: &mut Page) -> Option<Pointer> {
 /// How a document goes on.
 pub fn paging(entries: &Entries, page: &mut Page) -> Option<Paging> {
     let table = entries.table("paging")?;
-    let ways: Vec<&str> = ["next", "page", "cursor"].into_iter().filter(|key| table.has(key)).collect();
+    let ways: Vec<&str> = ["next", "link", "page", "cursor"].into_iter().filter(|key| table.has(key)).collect();
     let [way] = ways.as_slice() else {
         page.error("ambiguous", &table.span, "a document goes on in exactly one way")
-            .label("expected one of `next`, `page` and `cursor`");
+            .label("expected one of `next`, `link`, `page` and `cursor`");
         return None;
     };
     check_places(table, way, page);
     let turn = match *way {
         "next" => Turn::Link(pointer("next", table, page)?),
+        "link" => Turn::Header(table.string("link")?.to_ascii_lowercase()),
         "page" => Turn::Number {
             parameter: table.string("page")?,
             first: table.count("first").unwrap_or(1),

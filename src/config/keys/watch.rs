@@ -166,7 +166,7 @@ pub static FEED: Table = Table {
             "paging",
             Kind::Table(&PAGING),
             "none",
-            "Where the next page is: one of `next`, `page` and `cursor`.",
+            "Where the next page is: one of `next`, `link`, `page` and `cursor`.",
         ),
         Key::optional(
             "deletes",
@@ -225,6 +225,12 @@ pub static PAGING: Table = Table {
             Kind::Text,
             "none",
             "Where a page holds the link to the next: a JSONPath, a CSS selector with `@attribute`, or a regex between slashes.",
+        ),
+        Key::optional(
+            "link",
+            Kind::Text,
+            "none",
+            "The relation in the answer's `Link` headers that leads to the next page (RFC 8288), mostly `next`.",
         ),
         Key::optional("page", Kind::Text, "none", "The parameter of the address that counts pages."),
         Key::optional("first", Kind::Integer(0, 1_000_000), "`1`", "The number of the first page (`page`)."),
