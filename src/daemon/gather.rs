@@ -164,7 +164,9 @@ impl<'a> Gatherer<'a> {
     /// Reads one document off the event loop: it may take long, and a defect of a reader is a failure of this feed.
     async fn parse(&self, document: Document) -> anyhow::Result<(Document, Result<Parsed, Failure>)> {
         let (plan, name, now) = (Arc::clone(&self.plan), self.name.clone(), self.now);
+        let turn = self.client.turn(&document).await;
         let work = move || {
+            let _turn = turn;
             let read = plan.feed(&name).map(|(_, feed)| read::parse(feed, &document, now));
             (document, read)
         };

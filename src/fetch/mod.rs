@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 pub use auth::{Auth, Grant, Login};
@@ -30,6 +31,7 @@ pub use target::Target;
 pub use template::fill as fill_times;
 
 use crate::model::feed::{Failure, Fetched, Validators};
+use crate::model::item::Document;
 use http::Http;
 
 /// The daemon's `[http]` settings.
@@ -50,6 +52,9 @@ pub struct Settings {
     /// Whether a feed or a redirect may reach private, loopback or link-local addresses.
     pub allow_private: bool,
 }
+
+/// A document from this size on, in bytes, is large.
+const LARGE: usize = 1 << 20;
 
 /// Headers that say nothing secret, and are sent to any host.
 const HARMLESS: [&str; 4] = ["accept", "accept-language", "cache-control", "user-agent"];
@@ -81,6 +86,7 @@ pub fn host_of(url: &str) -> String {
 pub struct Client {
     http: Arc<Http>,
     max_body: u64,
+    large: Arc<Semaphore>,
 }
 
 impl Client {
@@ -90,7 +96,16 @@ impl Client {
     /// A proxy or user agent that cannot be used, as a sentence.
     pub fn new(settings: Settings) -> Result<Self, String> {
         let max_body = settings.max_body;
-        Ok(Self { http: Arc::new(Http::new(settings)?), max_body })
+        Ok(Self { http: Arc::new(Http::new(settings)?), max_body, large: Arc::new(Semaphore::new(1)) })
+    }
+
+    /// The right to work on a document of that size. What is made of a large one takes a multiple of it, so that
+    /// one after the other has its turn; small ones have theirs at once.
+    pub async fn turn(&self, document: &Document) -> Option<OwnedSemaphorePermit> {
+        if document.body.len() < LARGE {
+            return None;
+        }
+        Arc::clone(&self.large).acquire_owned().await.ok()
     }
 
     /// One poll. `now` chooses the document of a recorded feed and reads `Retry-After` dates.

@@ -137,8 +137,9 @@ pub fn read(watch: &Watch, feed: &Feed, parsed: Parsed, known: &HashMap<String, 
 pub fn find(watch: &Watch, feed: &Feed, harvest: &mut Harvest) {
     let is_said =
         |found: &Found| found.outcome.finding().is_some_and(|finding| !matches!(finding.value, Value::Quantity(_)));
+    let asking = asking(watch, feed);
     for fresh in &mut harvest.fresh {
-        fresh.findings = extract(watch, feed, &fresh.item);
+        fresh.findings = answers(watch, &asking, &fresh.item);
         if fresh.findings.iter().any(is_said) {
             fresh.shown = provenance::of(&fresh.item, &watch.zone);
         }
@@ -210,13 +211,25 @@ fn tries_of(stored: &str, recipe: &str) -> Option<u32> {
 /// Inputs are tried in order and the first value or stated zero wins; where
 /// none gives one, an error is worth more than a `no_match`.
 pub fn extract(watch: &Watch, feed: &Feed, item: &Item) -> Vec<Found> {
+    answers(watch, &asking(watch, feed), item)
+}
+
+/// Which inputs of which indicators read a feed, by their places. Looked up once a document: a watch may have a
+/// thousand of them, and a document a thousand items.
+fn asking(watch: &Watch, feed: &Feed) -> Vec<(usize, Vec<usize>)> {
+    let inputs = |indicator: &WatchedIndicator| {
+        let inputs = indicator.spec.inputs.iter().enumerate();
+        inputs.filter(|(_, input)| input.feed == feed.name).map(|(place, _)| place).collect::<Vec<_>>()
+    };
+    let asking = watch.indicators.iter().enumerate().map(|(place, indicator)| (place, inputs(indicator)));
+    asking.filter(|(_, inputs)| !inputs.is_empty()).collect()
+}
+
+fn answers(watch: &Watch, asking: &[(usize, Vec<usize>)], item: &Item) -> Vec<Found> {
     let mut found = Vec::new();
-    for (index, indicator) in watch.indicators.iter().enumerate() {
-        found.extend(first_finding(watch, feed, item, indicator).map(|(input, outcome)| Found {
-            indicator: index,
-            input,
-            outcome,
-        }));
+    for (place, inputs) in asking {
+        let answer = watch.indicators.get(*place).and_then(|indicator| first_finding(watch, inputs, item, indicator));
+        found.extend(answer.map(|(input, outcome)| Found { indicator: *place, input, outcome }));
     }
     found
 }
@@ -229,12 +242,15 @@ fn looks_inside(watch: &Watch, feed: &Feed) -> bool {
     })
 }
 
-fn first_finding(watch: &Watch, feed: &Feed, item: &Item, indicator: &WatchedIndicator) -> Option<(usize, Outcome)> {
+fn first_finding(
+    watch: &Watch,
+    inputs: &[usize],
+    item: &Item,
+    indicator: &WatchedIndicator,
+) -> Option<(usize, Outcome)> {
     let mut fallback: Option<(usize, Outcome)> = None;
-    for (input, extractor) in indicator.extractors.iter().enumerate() {
-        if indicator.spec.inputs.get(input).is_none_or(|rule| rule.feed != feed.name) {
-            continue;
-        }
+    for input in inputs.iter().copied() {
+        let Some(extractor) = indicator.extractors.get(input) else { continue };
         let outcome = extractor.read(item, &watch.zone);
         if outcome.finding().is_some() {
             return Some((input, outcome));

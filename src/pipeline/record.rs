@@ -120,7 +120,7 @@ pub fn note(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Time
                 }
                 _ => {}
             }
-            let recorder = Recorder { change, watch, feed, now };
+            let recorder = Recorder { change, watch, feed, recipe: read::recipe(watch, feed), now };
             for fresh in in_order(&harvest.fresh) {
                 effects.items_new += u32::from(fresh.is_news);
                 effects.observations += recorder.item(fresh)?;
@@ -155,15 +155,17 @@ pub fn judge_watch(
     now: Timestamp,
 ) -> Result<Effects> {
     let mut effects = Effects::default();
+    let reads = |indicator: &&WatchedIndicator, feeds: &[Name]| {
+        indicator.spec.inputs.iter().any(|input| feeds.contains(&input.feed))
+    };
+    // Looked up once: a watch may have a thousand of each.
+    let readers: Option<Vec<&Name>> = feeds.map(|feeds| {
+        watch.indicators.iter().filter(|one| reads(one, feeds)).map(|indicator| &indicator.spec.name).collect()
+    });
     for scenario in &watch.scenarios {
-        let rests_on = |feeds: &[Name]| {
-            scenario
-                .conditions
-                .iter()
-                .filter_map(|condition| watch.indicator(&condition.indicator))
-                .any(|indicator| indicator.spec.inputs.iter().any(|input| feeds.contains(&input.feed)))
-        };
-        if feeds.is_none_or(rests_on) {
+        let rests_on =
+            |readers: &Vec<&Name>| scenario.conditions.iter().any(|condition| readers.contains(&&condition.indicator));
+        if readers.as_ref().is_none_or(rests_on) {
             effects.add(decide::evaluate(change, plan, watch, scenario, now)?);
         }
     }
@@ -209,6 +211,7 @@ struct Recorder<'a> {
     change: &'a Change<'a>,
     watch: &'a Watch,
     feed: &'a Feed,
+    recipe: String,
     now: Timestamp,
 }
 
@@ -220,7 +223,7 @@ impl Recorder<'_> {
             id: item.id.clone(),
             revision: fresh.revision,
             hash: fresh.hash.clone(),
-            recipe: read::recipe_of(fresh, &read::recipe(self.watch, self.feed)),
+            recipe: read::recipe_of(fresh, &self.recipe),
             text: StoredText::of(item),
         };
         self.change.put_item(&self.feed.name, &row, self.now)?;

@@ -16,8 +16,8 @@ pub fn sketch(text: &str) -> Sketch {
     let words: Vec<&str> =
         folded.as_str().split(' ').map(bare).filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
     let (shingling, marks) = match words.len() {
-        BODY.. => (Shingling::FiveWords, of_words(&words, 5)),
-        NOTE.. => (Shingling::ThreeWords, of_words(&words, 3)),
+        BODY.. => (Shingling::FiveWords, of_words::<5>(&words)),
+        NOTE.. => (Shingling::ThreeWords, of_words::<3>(&words)),
         _ => (Shingling::FiveCharacters, of_characters(&words.join(" "))),
     };
     let mut marks = marks;
@@ -31,8 +31,23 @@ fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '$' | '€' | '£' | '₴' | '₽' | '%'))
 }
 
-fn of_words(words: &[&str], length: usize) -> Vec<u32> {
-    words.windows(length).map(|piece| hash(piece.iter().flat_map(|word| word.bytes().chain([b' '])))).collect()
+/// The marks of all pieces of so many words. The pieces that a byte belongs to are hashed side by side: each alone
+/// would wait for its own multiplication at every byte.
+fn of_words<const LENGTH: usize>(words: &[&str]) -> Vec<u32> {
+    let mut marks = Vec::with_capacity(words.len());
+    let mut running = [BASIS; LENGTH];
+    for (place, word) in words.iter().enumerate() {
+        // The piece that begins here takes the room of the one that ended with the word before.
+        if let Some(begun) = running.get_mut(place % LENGTH) {
+            *begun = BASIS;
+        }
+        for byte in word.bytes().chain([b' ']) {
+            running = running.map(|hash| with(hash, byte));
+        }
+        let ended = running.get((place + 1) % LENGTH).filter(|_| place + 1 >= LENGTH);
+        marks.extend(ended.map(|hash| finished(*hash)));
+    }
+    marks
 }
 
 fn of_characters(text: &str) -> Vec<u32> {
@@ -47,8 +62,16 @@ fn of_characters(text: &str) -> Vec<u32> {
 
 /// FNV-1a with MurmurHash3's finaliser, cut to 32 bits. Sketches are stored: this never changes.
 fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
-    let mut hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    finished(bytes.fold(BASIS, with))
+}
+
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn with(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+}
+
+fn finished(mut hash: u64) -> u32 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     (hash ^ (hash >> 33)) as u32
@@ -70,6 +93,16 @@ mod tests {
         let (one, two) = (sketch("A column\u{2060} of 12 trucks!"), sketch("a column of 12 trucks"));
         assert_eq!(one.resemblance(&two), 1.0);
         assert_eq!(sketch("").resemblance(&sketch("")), 0.0);
+    }
+
+    #[test]
+    fn pieces_of_words_are_hashed_as_each_alone() {
+        let words: Vec<String> = (0..40).map(|number| format!("слово{number}")).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let alone = |piece: &[&str]| hash(piece.iter().flat_map(|word| word.bytes().chain([b' '])));
+        assert_eq!(of_words::<5>(&words), words.windows(5).map(alone).collect::<Vec<_>>());
+        assert_eq!(of_words::<3>(&words), words.windows(3).map(alone).collect::<Vec<_>>());
+        assert_eq!(of_words::<5>(&words[..4]), []);
     }
 
     /// Stored sketches are compared with new ones.
