@@ -80,8 +80,7 @@ impl Series {
         if let Some(rule) = &self.rule {
             let from = self.zone.to_datetime(window.from).date();
             let mut days = rule.days(self.wall.date(), from);
-            loop {
-                let Some(day) = days.next() else { break };
+            while let Some(day) = days.next() {
                 if days.steps() > window.steps || found.len() >= MOST_OCCURRENCES {
                     is_whole = false;
                     break;
