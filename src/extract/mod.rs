@@ -8,6 +8,7 @@
 //! figure is found has a file and a row of [`EXTRACTORS`] each; what an
 //! indicator's kind makes of an item is in `kinds`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -98,6 +99,37 @@ pub const EXTRACTORS: &[ExtractorRow] = &[
         },
     },
 ];
+
+/// Figure readers by the rule that they were compiled from: indicators with the same pattern share one.
+#[derive(Default)]
+pub struct Readers(HashMap<String, Arc<dyn FigureReader>>);
+
+impl std::fmt::Debug for Readers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Readers({})", self.0.len())
+    }
+}
+
+impl Readers {
+    /// So many are kept: enough for any watch, and bounded for a generated one.
+    const MOST: usize = 1024;
+
+    /// The reader of a rule.
+    fn compile(&mut self, rule: &ValueRule) -> Compiled {
+        let key = format!("{rule:?}");
+        if let Some(known) = self.0.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let compiled = EXTRACTORS.iter().find_map(|row| (row.compile)(rule)).unwrap_or_else(|| {
+            let message = "no extractor reads this rule".to_owned();
+            Err(RuleError { key: "value", message, column: None })
+        })?;
+        if self.0.len() < Self::MOST {
+            self.0.insert(key, Arc::clone(&compiled));
+        }
+        Ok(compiled)
+    }
+}
 
 fn shared<R: FigureReader + 'static>(reader: Result<R, RuleError>) -> Compiled {
     reader.map(|reader| Arc::new(reader) as Arc<dyn FigureReader>)
@@ -211,11 +243,19 @@ impl Extractor {
     /// # Errors
     /// Every pattern, path or selector that is invalid.
     pub fn new(rules: Rules) -> Result<Self, Vec<RuleError>> {
+        Self::sharing(rules, &mut Readers::default())
+    }
+
+    /// Checks and compiles the rules; what was compiled before for another extractor is shared with it.
+    ///
+    /// # Errors
+    /// As [`Extractor::new`].
+    pub fn sharing(rules: Rules, readers: &mut Readers) -> Result<Self, Vec<RuleError>> {
         let mut errors = Vec::new();
         let matching = kept(matching::Matching::new(rules.matching.as_ref()), &mut errors);
         let filters = rules.filters.iter().map(filter::Filter::new).map(|filter| one_error(filter, &mut errors));
         let filters: Option<Vec<_>> = filters.collect();
-        let kind = kept(kinds::compile(&rules), &mut errors);
+        let kind = kept(kinds::compile(&rules, readers), &mut errors);
         let parts = rules.parts.as_deref().map(parts::Parts::new).transpose();
         let parts = one_error(parts, &mut errors).flatten().map(Arc::new);
         match (matching, filters, kind) {

@@ -288,3 +288,13 @@ fn a_date_before_the_figure_is_not_of_it() {
         "no_match the figure has no one reading: more than one figure",
     );
 }
+
+#[test]
+fn equal_patterns_are_compiled_once() {
+    let mut readers = Readers::default();
+    for pattern in ["(\\d+) drones", "(\\d+) drones", "(\\d+) rockets"] {
+        let value = Some(ValueRule::Regex(pattern.to_owned()));
+        Extractor::sharing(Rules { value, ..rules(Kind::Level) }, &mut readers).unwrap();
+    }
+    assert_eq!(format!("{readers:?}"), "Readers(2)");
+}

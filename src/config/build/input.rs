@@ -48,7 +48,7 @@ fn input(entries: &Entries, common: &Common, scope: &Scope<'_>, page: &mut Page)
         reads_figure: rules.value.is_some(),
         method: method::hash(&rules, (cumulative, entries.count("shared_by")), &reading),
     };
-    match Extractor::new(rules) {
+    match Extractor::sharing(rules, &mut scope.readers.borrow_mut()) {
         Ok(extractor) => Some((input, extractor)),
         Err(wrong) => {
             // What is already reported as missing or unknown needs no second report.

@@ -1,10 +1,13 @@
 //! A watch file → [`Watch`].
 
+use std::cell::RefCell;
+
 use jiff::tz::TimeZone;
 
 use super::{feed, indicator, known, place, scenario, source, unknown_reference, zone};
 use crate::config::plan::{Mark, Settings, Watch};
 use crate::config::secrets::Secrets;
+use crate::extract::Readers;
 use crate::model::geo::Place;
 use crate::model::source::Source;
 use crate::settings::{Entries, Page};
@@ -43,6 +46,8 @@ pub struct Scope<'a> {
     pub secrets: &'a Secrets,
     /// `[http] max_body`: also of what a document unpacks to.
     pub max_body: u64,
+    /// What was compiled for the indicators before.
+    pub readers: RefCell<Readers>,
 }
 
 /// Builds a watch; where the page then has errors, it is incomplete.
@@ -61,6 +66,7 @@ pub fn watch(id: &str, root: &Entries, shared: &Shared, page: &mut Page) -> Watc
         feed_ids: known(root, "feeds"),
         secrets: &shared.secrets,
         max_body: shared.settings.http.max_body,
+        readers: RefCell::default(),
     };
     let feeds: Vec<_> = root.entries("feeds").iter().filter_map(|entry| feed::feed(entry, &scope, page)).collect();
     let indicators = root.entries("indicators").iter();

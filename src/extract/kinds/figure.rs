@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{EventDate, KindReader};
 use crate::extract::source::Source;
 use crate::extract::text::evidence;
-use crate::extract::{EXTRACTORS, Figure, FigureReader, RuleError, Rules, ValueRule};
+use crate::extract::{Figure, FigureReader, Readers, RuleError, Rules};
 use crate::model::indicator::Kind;
 use crate::model::observation::{Evidence, Value};
 use crate::model::outcome::{Finding, Outcome};
@@ -27,10 +27,10 @@ impl FigureKind {
     ///
     /// # Errors
     /// Where it is invalid, and where a level has none.
-    pub(super) fn new(rules: &Rules) -> Result<Self, Vec<RuleError>> {
+    pub(super) fn new(rules: &Rules, readers: &mut Readers) -> Result<Self, Vec<RuleError>> {
         let mut errors = Vec::new();
         let reader = match &rules.value {
-            Some(rule) => crate::extract::one_error(compile(rule), &mut errors),
+            Some(rule) => crate::extract::one_error(readers.compile(rule), &mut errors),
             None => None,
         };
         let date = crate::extract::one_error(EventDate::new(rules), &mut errors).flatten();
@@ -92,12 +92,4 @@ impl KindReader for FigureKind {
         let finding = Finding { value: Value::Quantity(quantity), event_time, evidence };
         if quantity == Quantity::exact(0.0) { Outcome::StatedZero(finding) } else { Outcome::Value(finding) }
     }
-}
-
-fn compile(rule: &ValueRule) -> Result<Arc<dyn FigureReader>, RuleError> {
-    let compiled = EXTRACTORS.iter().find_map(|row| (row.compile)(rule));
-    compiled.unwrap_or_else(|| {
-        let message = "no extractor reads this rule".to_owned();
-        Err(RuleError { key: "value", message, column: None })
-    })
 }

@@ -16,7 +16,7 @@ use jiff::tz::TimeZone;
 use super::pattern::Pattern;
 use super::source::Source;
 use super::text::fold::Folded;
-use super::{RuleError, Rules, dates};
+use super::{Readers, RuleError, Rules, dates};
 use crate::model::indicator::Kind;
 use crate::model::observation::{DateWindow, Evidence};
 use crate::model::outcome::{Finding, Outcome};
@@ -36,9 +36,9 @@ pub(super) trait KindReader: Debug + Send + Sync {
 ///
 /// # Errors
 /// Every pattern, path or selector that is invalid, and a `level` without a figure.
-pub(super) fn compile(rules: &Rules) -> Result<Arc<dyn KindReader>, Vec<RuleError>> {
+pub(super) fn compile(rules: &Rules, readers: &mut Readers) -> Result<Arc<dyn KindReader>, Vec<RuleError>> {
     Ok(match rules.kind {
-        Kind::Level | Kind::Count => Arc::new(figure::FigureKind::new(rules)?),
+        Kind::Level | Kind::Count => Arc::new(figure::FigureKind::new(rules, readers)?),
         Kind::Report => Arc::new(report::ReportKind::new(rules)?),
         Kind::Schedule => Arc::new(statement::StatementKind::new(rules)?),
     })

@@ -125,14 +125,27 @@ fn clusters(source: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = source.get(at..)?;
+        // Most text is such that nothing can follow a character but the next one.
+        if let [first, next, ..] = rest.as_bytes()
+            && first.is_ascii()
+            && next.is_ascii()
+        {
+            at += 1;
+            return rest.get(..1).map(|cluster| (at - 1, cluster));
+        }
         let mut chars = rest.chars();
         let first = chars.next()?;
-        let marks = chars.take(MOST_MARKS).take_while(|c| is_combining_mark(*c));
+        let marks = chars.take(MOST_MARKS).take_while(|c| is_mark(*c));
         let length = first.len_utf8() + marks.map(char::len_utf8).sum::<usize>();
         let begin = at;
         at += length;
         rest.get(..length).map(|cluster| (begin, cluster))
     })
+}
+
+/// Whether a character belongs to the one before it. Latin and Cyrillic letters are told without looking them up.
+fn is_mark(c: char) -> bool {
+    !matches!(c, '\0'..='\u{2ff}' | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}') && is_combining_mark(c)
 }
 
 /// The only character of a cluster, where it is of a kind that normalisation leaves as it is.
@@ -152,6 +165,9 @@ fn fold_into(folded: &mut String, cluster: &str) {
 }
 
 fn fold_char(folded: &mut String, c: char) {
+    if c.is_ascii_alphanumeric() || c == ' ' {
+        return folded.push(c.to_ascii_lowercase());
+    }
     match c {
         _ if is_apostrophe(c) => folded.push('\''),
         _ if is_dash(c) => folded.push('-'),
