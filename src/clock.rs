@@ -62,6 +62,12 @@ impl Steady {
         Some(leap)
     }
 
+    /// When a wait that begins at a moment is over: while the given time goes half as fast, it is not twice as long.
+    pub fn wait_over(&self, from: Timestamp, until: Timestamp) -> Timestamp {
+        let is_slow = self.ahead() > SignedDuration::from_secs(1);
+        if is_slow { forward(from, until.duration_since(from).max(SignedDuration::ZERO) / 2) } else { until }
+    }
+
     /// By how much the given time is ahead of the system's clock.
     pub fn ahead(&self) -> SignedDuration {
         let given = self.now();
@@ -146,5 +152,14 @@ mod tests {
         let steady = Steady::start(Some(floor));
         assert!(steady.now() >= floor && steady.ahead() > SignedDuration::from_mins(59));
         assert_eq!(steady.take_leap(), None);
+    }
+
+    #[test]
+    fn a_wait_is_as_long_as_it_was_meant_while_time_is_slow() {
+        let (from, until) = (now(), now().checked_add(SignedDuration::from_mins(10)).unwrap());
+        assert_eq!(Steady::start(None).wait_over(from, until), until);
+        let floor = from.checked_add(SignedDuration::from_hours(1)).unwrap();
+        let slow = Steady::start(Some(floor)).wait_over(from, until).duration_since(from);
+        assert!((299..=301).contains(&slow.as_secs()), "{slow}");
     }
 }

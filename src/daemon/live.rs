@@ -333,7 +333,7 @@ impl Daemon {
         };
         if let Some(due) = self.due.get_mut(&name) {
             // `every = "0s"` is for repeated runs; the daemon breathes between two polls.
-            *due = next.max(after(now, SignedDuration::from_secs(1)));
+            *due = self.clock.wait_over(now, next.max(after(now, SignedDuration::from_secs(1))));
         }
     }
 
