@@ -97,6 +97,15 @@ fn failures_back_off_and_a_refusal_is_never_hurried() {
 }
 
 #[test]
+fn a_host_that_cannot_be_reached_is_tried_within_one_interval() {
+    check(DAY, Ended::Unreached { failures: 1 }, MINUTE * 3 / 4..=MINUTE * 5 / 4);
+    check(QUARTER, Ended::Unreached { failures: 3 }, MINUTE * 3..=MINUTE * 5);
+    for failures in [8, 40] {
+        check(QUARTER, Ended::Unreached { failures }, QUARTER / 2..=QUARTER + QUARTER / 2);
+    }
+}
+
+#[test]
 fn gone_for_good_is_not_polled_again_and_missing_is() {
     let ended = |status| Ended::Badly { health: Health::Gone, status: Some(status), wait: None, failures: 1 };
     let schedule = Schedule::Every(QUARTER);

@@ -22,6 +22,10 @@ use crate::store::{Store, StoreError};
 const TRIES: u32 = 18;
 const BETWEEN_TRIES: Duration = Duration::from_secs(5);
 
+/// Threads for what waits in the system: name resolution and parsing. What comes beyond waits for a thread; with the others
+/// there are fewer than `TasksMax=` of the unit.
+const BLOCKING: usize = 48;
+
 /// How to run.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -45,8 +49,11 @@ pub struct Args {
 /// Runs the command.
 pub fn run(context: &Context, args: &Args) -> Done {
     let loaded = context.load_with_secrets()?;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(BLOCKING)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
     let is_daemon = !(args.once || args.replay);
     if is_daemon {
         log::start(&loaded.plan.settings.log);

@@ -350,6 +350,7 @@ fn goes_to_the_end(feed: &Feed) -> bool {
 fn ended(read: &Understood, state: &FeedState) -> Ended {
     let wait = read.wishes.wait;
     match &read.polled {
+        Polled::Failed(failure) if failure.unreached => Ended::Unreached { failures: state.failures.saturating_add(1) },
         Polled::Failed(failure) => Ended::Badly {
             health: failure.health,
             status: failure.status,
@@ -357,7 +358,7 @@ fn ended(read: &Understood, state: &FeedState) -> Ended {
             failures: state.failures.saturating_add(1),
         },
         // Our own connection comes back without notice; nobody else is bothered by asking soon.
-        Polled::Offline => Ended::Badly { health: Health::Error, status: None, wait: None, failures: 2 },
+        Polled::Offline => Ended::Unreached { failures: 2 },
         Polled::Document { .. } | Polled::Unchanged => Ended::Well { wait, ttl: None },
     }
 }

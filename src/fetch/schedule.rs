@@ -47,6 +47,11 @@ pub enum Ended {
         /// Failures in a row, this one included.
         failures: u32,
     },
+    /// Without an answer of any server: no name, no connection.
+    Unreached {
+        /// Failures in a row, this one included.
+        failures: u32,
+    },
 }
 
 impl Schedule {
@@ -90,7 +95,9 @@ impl Schedule {
     /// After a good poll: the latest of the feed's own schedule, the server's
     /// wish and the feed's `ttl`. After a failure the waits grow (see
     /// [`backoff`]): a feed that is merely out of order is tried again even
-    /// before its own next time, a server that refuses us never is.
+    /// before its own next time, a server that refuses us never is. Where no
+    /// server was reached, none is bothered: the waits grow no longer than the
+    /// feed's own, so that it is read within one of them after a cut has ended.
     pub fn next_poll(&self, feed_key: &str, last: Timestamp, zone: &TimeZone, ended: &Ended) -> Option<Timestamp> {
         let due = self.due_after(feed_key, last, zone)?;
         let own = due.duration_since(last);
@@ -102,6 +109,7 @@ impl Schedule {
                 let retry = after(last, backoff(failures, own, feed_key)).max(hint(wait));
                 Some(if health == Health::Error { retry } else { retry.max(due) })
             }
+            Ended::Unreached { failures } => Some(after(last, backoff(failures, own, feed_key)).min(due)),
         }
     }
 }
