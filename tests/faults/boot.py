@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 
-from disk import STEADY, Unable
+from disk import Unable
 from world import Invariants, demand, house
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
@@ -159,8 +159,7 @@ def story(machine, program, folder, stop_within):
     watch = pathlib.Path(folder, "w.toml").read_text()
     machine.put("/etc/watchfloor/watchfloor.toml", settings)
     machine.put("/etc/watchfloor/w.toml", watch)
-    with STEADY:
-        booted = machine.boot()
+    booted = machine.boot()
     start = machine.must("systemctl start watchfloor && systemctl is-active watchfloor")
     pid = "systemctl show -P MainPID watchfloor"
     first = machine.run(pid)[1].strip()

@@ -4,15 +4,10 @@ import fcntl
 import os
 import struct
 import subprocess
-import threading
 import time
 
 # ext4's shutdown: _IOR('X', 125, __u32), and the flag that leaves the journal unwritten.
 SHUTDOWN, NO_FLUSH = 0x8004587D, struct.pack("I", 2)
-
-
-# A machine that boots holds all mounts for some seconds: a disk that is unmounted meanwhile lives on in there.
-STEADY = threading.Lock()
 
 
 class Unable(Exception):
@@ -54,9 +49,8 @@ class Disk:
             os.close(disk)
 
     def back(self):
-        with STEADY:
-            self.unmount()
-            self.mount()
+        self.unmount()
+        self.mount()
 
     def fill(self):
         for block in (1 << 16, 512):
