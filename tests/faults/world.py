@@ -194,6 +194,9 @@ def watch(web, every="1s"):
 class Daemon:
     """One run of the program, under a service manager's socket, so that ready is known."""
 
+    # All that were started, so that none is left behind where something does not hold.
+    running = []
+
     def __init__(self, program, config, log, prefix=(), watchdog=None):
         self.folder = tempfile.mkdtemp(prefix="faults-")
         path = os.path.join(self.folder, "notify")
@@ -207,6 +210,7 @@ class Daemon:
         environment = {**os.environ, "NOTIFY_SOCKET": path}
         if watchdog:
             environment["WATCHDOG_USEC"] = str(int(watchdog * 1e6))
+        Daemon.running.append(self)
         self.process = subprocess.Popen(
             [*prefix, program, "--config", config, "run"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environment,
@@ -356,7 +360,7 @@ class Invariants:
             first[name] = (recipient, at, digest)
         self.figures["repeated"] = repeated
 
-    def drain(self, store, limit=150.0):
+    def drain(self, store, limit=600.0):
         """The daemon runs and the feeds are quiet: everything that was decided arrives."""
         began = time.monotonic()
         while True:
