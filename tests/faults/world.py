@@ -42,7 +42,7 @@ class Web:
     def __init__(self, seed=None):
         self.random = random.Random(seed)
         self.lock = threading.Lock()
-        self.feeds = [{"version": 0, "items": [], "at": [], "alarm": False} for _ in range(FEEDS)]
+        self.feeds = [{"version": 0, "items": [], "shown": {}, "alarm": False} for _ in range(FEEDS)]
         self.acknowledged = set()
         self.requests = 0
         self.is_busy = True
@@ -60,9 +60,8 @@ class Web:
             feed = self.feeds[number]
             found = re.fullmatch(r'"v(\d+)"', seen or "")
             version = int(found.group(1)) if found else 0
-            for item in feed["items"]:
-                if item["version"] <= version:
-                    self.acknowledged.add((number, item["id"]))
+            # What a page no longer showed when it was read was never seen: only what it showed is acknowledged.
+            self.acknowledged.update((number, name) for name in feed["shown"].get(version, ()))
             if not feed["items"]:
                 self.add(feed, number, 20 * 24 * 3600, False)
             if self.is_busy and self.random.random() < 0.7:
@@ -73,6 +72,7 @@ class Web:
                 return 304, version, b""
             # The oldest stays: a feed that reaches back shows that silence is silence.
             shown = feed["items"][:1] + feed["items"][1:][-40:]
+            feed["shown"][feed["version"]] = [item["id"] for item in shown]
             items = [{key: item[key] for key in ("id", "at", "n", "text")} for item in shown]
             return 200, feed["version"], json.dumps(items).encode()
 
