@@ -363,4 +363,19 @@ mod tests {
             assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
         }
     }
+
+    /// Once four thousand million texts were made room for, which ended the program.
+    #[test]
+    fn a_workbook_cannot_claim_more_texts_than_it_has_bytes() {
+        let cases = [
+            ("<sst count='9' uniqueCount='2'><si/><si/></sst>", false),
+            ("<sst uniqueCount = \"4000000000\"><si/></sst>", true),
+            ("<!-- x --><sst uniqueCount='+99999999999999999999999'>", true),
+            ("<sst uniqueCount=''>", false),
+            ("uniqueCount", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(claims_too_much(text.as_bytes()), expected, "{text}");
+        }
+    }
 }
