@@ -76,7 +76,8 @@ impl View<'_> {
     /// # Errors
     /// What the database refuses.
     pub fn last_transition_number(&self) -> Result<i64> {
-        Ok(self.connection.query_row("SELECT coalesce(max(id), 0) FROM transition", [], |row| row.get(0))?)
+        let mut statement = self.connection.prepare_cached("SELECT coalesce(max(id), 0) FROM transition")?;
+        Ok(statement.query_row([], |row| row.get(0))?)
     }
 
     /// The transitions after one, oldest first.

@@ -114,14 +114,18 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     }
     // The schema's own text is trusted no more than data: a planted view or trigger cannot call functions.
     connection.pragma_update(None, "trusted_schema", false)?;
-    connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
+
+/// Statements that stay prepared: more than there are in `store`. With fewer, one evaluation pushes out what the next
+/// one needs, and parsing takes longer than running.
+const STATEMENTS: usize = 256;
 
 /// A prepared statement stays prepared: this SQLite otherwise plans it anew for every new parameter, which took longer
 /// than running it (60,000 items in one poll: 120,000 times).
 fn keep_plans(connection: &Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }
 
