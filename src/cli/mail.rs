@@ -59,7 +59,8 @@ fn retry(context: &Context, loaded: &Loaded, number: Option<i64>) -> Done {
         )));
     }
     let when = if heard { "now" } else { "within a minute by a running daemon, or by `watchfloor run --once`" };
-    context.output.text(&format!("{count} messages are tried again {when}."));
+    let messages = if count == 1 { "1 message is".to_owned() } else { format!("{count} messages are") };
+    context.output.text(&format!("{messages} tried again {when}."));
     Ok(ExitCode::SUCCESS)
 }
 
