@@ -147,10 +147,10 @@ fn page(number: usize) -> String {
     format!("[{}]", entries.join(","))
 }
 
-fn polled(store: &Store, plan: &Plan, body: String) -> Polled {
+fn polled(store: &Store, plan: &Plan, body: String, now: Timestamp) -> Polled {
     let (watch, feed) = plan.feeds().next().unwrap();
     let document = Document { body: body.clone().into_bytes(), content_type: None, url: None };
-    let parsed = read::parse(feed, &document).unwrap();
+    let parsed = read::parse(feed, &document, now).unwrap();
     let ids = parsed.items.iter().map(|item| item.id.as_str());
     let known = store.view().known_items(&feed.name, said::FORM, ids).unwrap();
     let harvest = Box::new(read::read(watch, feed, parsed, &known));
@@ -163,7 +163,7 @@ fn record_day(store: &mut Store, plan: &Plan, number: usize, judges: bool) -> Du
     let mut took = Duration::ZERO;
     for poll in 0..POLLS {
         let now = day(number) + SignedDuration::from_hours(10 + 24 / POLLS * poll);
-        let polled = if poll == 0 { polled(store, plan, page(number)) } else { Polled::Unchanged };
+        let polled = if poll == 0 { polled(store, plan, page(number), now) } else { Polled::Unchanged };
         let next_poll = Some(now + SignedDuration::from_hours(24 / POLLS));
         let poll = Poll { polled, moved_to: None, took_ms: 1, next_poll };
         let begun = Instant::now();

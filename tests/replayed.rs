@@ -165,7 +165,7 @@ impl Live {
         let body = format!("[{}]", entries.join(","));
         let (watch, feed) = self.plan.feeds().nth(feed).unwrap();
         let document = Document { body: body.clone().into_bytes(), content_type: None, url: None };
-        let parsed = read::parse(feed, &document).unwrap();
+        let parsed = read::parse(feed, &document, self.now).unwrap();
         let ids = parsed.items.iter().map(|item| item.id.as_str());
         let known = self.store.view().known_items(&feed.name, said::FORM, ids).unwrap();
         let harvest = Box::new(read::read(watch, feed, parsed, &known));
