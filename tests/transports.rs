@@ -267,7 +267,7 @@ async fn refusals_of_recipient_or_message_are_final() {
     check(vec![("RCPT", "550 5.1.1 no such user")], Failure::Refused, "answered RCPT with 550 5.1.1 no such user")
         .await;
     check(vec![("DATA", "554 no valid recipients")], Failure::Refused, "answered DATA with 554").await;
-    check(vec![(".", "552 5.3.4 too big")], Failure::Refused, "answered the message with 552 5.3.4 too big").await;
+    check(vec![(".", "552 5.3.4 too big")], Failure::TooLarge, "answered the message with 552 5.3.4 too big").await;
 }
 
 #[tokio::test]
@@ -370,13 +370,13 @@ async fn a_message_that_is_too_large_is_not_even_begun() {
     let script = vec![("EHLO", "250-test\r\n250 SIZE 1000")];
     let server = Server::start(Tls::None, vec![script.clone()]).await;
     let error = send_once(settings(server.port, Tls::None)).await.unwrap_err();
-    assert_failure(&error, Failure::Refused, "takes 1000 at most", &script);
+    assert_failure(&error, Failure::TooLarge, "takes 1000 at most", &script);
     assert!(!server.lines().iter().any(|line| line.starts_with("MAIL")));
     // A server may also find it too large when it hears the size.
     let script = vec![("EHLO", "250-test\r\n250 SIZE"), ("MAIL", "552 mailbox is full")];
     let server = Server::start(Tls::None, vec![script.clone()]).await;
     let error = send_once(settings(server.port, Tls::None)).await.unwrap_err();
-    assert_failure(&error, Failure::Refused, "552 mailbox is full", &script);
+    assert_failure(&error, Failure::TooLarge, "552 mailbox is full", &script);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use super::readings::{reset_start, totals};
 use super::{Effects, by_hand, decide, earliest, extractors, falls, feeds, guards, read, silences, uplink};
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
 use crate::extract::provenance::SourceNames;
-use crate::model::feed::{Failure, FeedState, Health, Validators};
+use crate::model::feed::{Failure, FeedState, Validators};
 use crate::model::indicator::Reset;
 use crate::model::item::Item;
 use crate::model::name::Name;
@@ -15,7 +15,7 @@ use crate::model::observation::{Evidence, Flag, ItemRef, Observation, Value};
 use crate::model::outcome::{Finding, Outcome};
 use crate::model::quantity::{Bound, Quantity};
 use crate::model::source::{Grade, Reliability};
-use crate::model::time::{Period, PeriodLength, Span};
+use crate::model::time::{Period, PeriodLength};
 use crate::store::{Change, ItemRow, PollRecord, Result, StoredText};
 
 /// What a poll came to, ready to be recorded.
@@ -100,25 +100,15 @@ pub fn note(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Time
         Polled::Failed(failure) => feeds::after_failure(state, failure, now),
         Polled::Offline => FeedState { last_poll: Some(now), ..state },
         Polled::Unchanged => {
-            let since = state.last_success.unwrap_or(now);
-            let state = feeds::after_success(state, now);
-            // Nothing has changed since the last success, so nothing has happened since: unless the feed is dead.
-            if state.health == Health::Ok {
-                change.cover(&feed.name, since, now)?;
-            }
-            state
+            // Nothing has changed since the last success, so nothing has happened since. A stale feed counts too: where a
+            // feed says only what a schedule waits for, its silence is what that is late by.
+            change.cover(&feed.name, state.last_success.unwrap_or(now), now)?;
+            feeds::after_success(state, now)
         }
         Polled::Document { harvest, validators, body_hash } => {
-            let since = feeds::covered_since(&state, harvest, interval, now);
-            let is_first = state.last_success.is_none();
-            let state = feeds::after_document(state, harvest, (validators.clone(), body_hash.clone()), now);
-            match (state.health, state.rhythm.explains_until()) {
-                (Health::Ok, _) => change.cover(&feed.name, since, now)?,
-                // A feed that has ended accounts for the time before.
-                (Health::Stale, Some(until)) if is_first && since < until => {
-                    change.cover_past(&feed.name, Span::new(since, until), now)?;
-                }
-                _ => {}
+            if harvest.unread.is_none() {
+                let since = feeds::covered_since(&state, harvest, interval, now);
+                change.cover(&feed.name, since, now)?;
             }
             let recorder = Recorder { change, watch, feed, recipe: read::recipe(watch, feed), now };
             for fresh in in_order(&harvest.fresh) {
@@ -127,7 +117,7 @@ pub fn note(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Time
             }
             falls::confirm(change, watch, feed, now)?;
             effects.notifications += extractors::count(change, plan, (watch, feed), harvest, now)?;
-            state
+            feeds::after_document(state, harvest, (validators.clone(), body_hash.clone()), now)
         }
     };
     let state =

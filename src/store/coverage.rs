@@ -91,25 +91,9 @@ impl Change<'_> {
                 self.connection.last_insert_rowid()
             }
         };
-        self.add_end(id, now)
-    }
-
-    /// Notes that a poll at `now` accounts for a span of the past.
-    ///
-    /// # Errors
-    /// What the database refuses.
-    pub fn cover_past(&self, feed: &Name, span: Span, now: Timestamp) -> Result<()> {
-        let until = millis(span.to);
-        self.connection
-            .prepare_cached("INSERT INTO coverage (feed, since, until, learned) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![feed.to_string(), millis(span.from), until, millis(now)])?;
-        self.add_end(self.connection.last_insert_rowid(), until)
-    }
-
-    fn add_end(&self, coverage: i64, until: i64) -> Result<()> {
         self.connection
             .prepare_cached("INSERT OR IGNORE INTO coverage_end (coverage, until) VALUES (?1, ?2)")?
-            .execute(params![coverage, until])?;
+            .execute(params![id, now])?;
         Ok(())
     }
 }
