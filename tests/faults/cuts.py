@@ -2,7 +2,6 @@
 
 import os
 import random
-import signal
 import time
 
 from disk import Disk
@@ -21,7 +20,7 @@ def run(program, folder, rounds):
             recovery.append(daemon.ready())
             time.sleep(0.05 + chance.random() * 1.0)
             # A machine without power has no process that sees an answer of its disk.
-            daemon.process.send_signal(signal.SIGSTOP)
+            daemon.freeze()
             invariants.ends.append(time.monotonic())
             disk.cut()
             daemon.kill()

@@ -1,10 +1,13 @@
 """A small disk of our own that fills up, turns read-only, or loses power. Root and loop devices are needed."""
 
+import contextlib
 import fcntl
 import os
 import struct
 import subprocess
 import time
+
+from world import Broken
 
 # ext4's shutdown: _IOR('X', 125, __u32), and the flag that leaves the journal unwritten.
 SHUTDOWN, NO_FLUSH = 0x8004587D, struct.pack("I", 2)
@@ -15,7 +18,10 @@ class Unable(Exception):
 
 
 def call(*command):
-    done = subprocess.run(command, capture_output=True, text=True)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise Unable(f"{command[0]} is not here") from None
     if done.returncode:
         raise Unable(f"{command[0]}: {(done.stderr or done.stdout).strip()}")
 
@@ -34,11 +40,11 @@ class Disk:
         call("mount", "-o", "loop,noatime,errors=remount-ro", self.image, self.path)
 
     def unmount(self):
-        for _ in range(50):
+        for _ in range(600):
             if subprocess.run(["umount", self.path], capture_output=True).returncode == 0:
                 return
             time.sleep(0.05)
-        raise Unable(f"{self.path} is still in use")
+        raise Broken(f"{self.path} is still in use")
 
     def cut(self):
         """What was not synced is gone, and everything fails from now on. Whoever writes has to be frozen before."""
@@ -50,7 +56,10 @@ class Disk:
 
     def back(self):
         self.unmount()
-        self.mount()
+        try:
+            self.mount()
+        except Unable as why:
+            raise Broken(f"the disk cannot be mounted again: {why}") from why
 
     def fill(self):
         for block in (1 << 16, 512):
@@ -80,4 +89,5 @@ class Disk:
 
     def remove(self):
         subprocess.run(["umount", "-l", self.path], capture_output=True)
-        os.remove(self.image)
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(self.image)

@@ -10,6 +10,7 @@ import pathlib
 import sqlite3
 import time
 
+import world
 from disk import Disk
 from world import Daemon, Invariants, demand, house
 
@@ -25,8 +26,9 @@ def small_disk(folder, **options):
         disk.remove()
 
 
-def told(post, start, since, limit):
+def told(post, start, since):
     """Seconds from a moment until a message whose subject begins so."""
+    limit = TOLD_WITHIN * world.slack
     while True:
         with post.lock:
             found = [at for at, subject in post.subjects if at >= since and subject.startswith(start)]
@@ -38,6 +40,7 @@ def told(post, start, since, limit):
 
 def works(web, since, limit=60.0):
     """Seconds from a moment until something that was found after it has been acknowledged."""
+    limit *= world.slack
     with web.lock:
         before = {number: feed["version"] for number, feed in enumerate(web.feeds)}
     while True:
@@ -54,14 +57,12 @@ def outage(daemon, house, break_it, mend_it):
     works(web, time.monotonic())
     broken = time.monotonic()
     break_it()
-    first = told(post, "Watchfloor cannot record", broken, TOLD_WITHIN + 15)
+    first = told(post, "Watchfloor cannot record", broken)
     time.sleep(5)
     mended = time.monotonic()
     mend_it()
-    back = works(web, mended)
-    over = told(post, "Recovered: ", mended, 60)
-    demand(first <= TOLD_WITHIN, f"told only after {first:.0f} s")
-    demand(back <= BACK_WITHIN, f"at work only {back:.0f} s after the cause was gone")
+    back = works(web, mended, BACK_WITHIN)
+    over = told(post, "Recovered: ", mended)
     demand(daemon.process.poll() is None, f"ended by itself:\n{daemon.words()}")
     return first, back, over
 
@@ -93,9 +94,9 @@ def full(program, folder, _):
 def start_on_a_full_disk(program, folder, scene, disk):
     disk.fill()
     daemon = Daemon(program, scene[2], os.path.join(folder, "log"))
+    daemon.says("the start waits for it")
     time.sleep(3)
-    demand(daemon.process.poll() is None, f"a start on a full disk ends at once:\n{daemon.words()}")
-    demand("the start waits for it" in daemon.words(), f"it does not say why it waits:\n{daemon.words()}")
+    demand(daemon.process.poll() is None, f"a start on a full disk ends:\n{daemon.words()}")
     disk.drain()
     room = time.monotonic()
     daemon.ready()
@@ -126,10 +127,11 @@ def inodes(program, folder, _):
         # A clean stop takes two files away.
         names += use_up(disk, "second")
         daemon = Daemon(program, scene[2], os.path.join(folder, "log"))
+        daemon.says("the start waits for it")
         time.sleep(3)
         words = daemon.words()
-        demand(daemon.process.poll() is None, f"a start without inodes ends at once:\n{words}")
-        demand("the start waits for it" in words and scene[3] in words, f"it does not name path and cause:\n{words}")
+        demand(daemon.process.poll() is None, f"a start without inodes ends:\n{words}")
+        demand(scene[3] in words, f"it does not name the path:\n{words}")
         for name in names:
             name.unlink(missing_ok=True)
         free = time.monotonic()
@@ -155,8 +157,7 @@ def read_only(program, folder, _):
         disk.turn_read_only()
         # A message that was on its way is sent again when its mark could not be made.
         invariants.ends.append(time.monotonic())
-        first = told(post, "Watchfloor cannot record", broken, TOLD_WITHIN + 15)
-        demand(first <= TOLD_WITHIN, f"told only after {first:.0f} s")
+        first = told(post, "Watchfloor cannot record", broken)
         time.sleep(5)
         daemon.calm(WATCHDOG)
         demand(daemon.process.poll() is None, f"ended by itself:\n{daemon.words()}")
@@ -182,14 +183,13 @@ def locked(program, folder, seconds):
     daemon = Daemon(program, config, os.path.join(folder, "log"), watchdog=WATCHDOG)
     daemon.ready()
     works(web, time.monotonic())
-    other = sqlite3.connect(store, timeout=10, isolation_level=None)
+    other = sqlite3.connect(store, timeout=60, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     time.sleep(seconds)
     demand(daemon.process.poll() is None, f"ended by itself:\n{daemon.words()}")
     other.execute("ROLLBACK")
     other.close()
-    back = works(web, time.monotonic())
-    demand(back <= BACK_WITHIN, f"at work only {back:.0f} s after the lock was gone")
+    back = works(web, time.monotonic(), BACK_WITHIN)
     lines = daemon.words().count("ERROR")
     closed(daemon, scene, invariants)
     return (
