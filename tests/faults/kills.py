@@ -4,7 +4,7 @@ import os
 import random
 import time
 
-from world import Daemon, Invariants, house, quantile
+from world import Daemon, Invariants, demand, house, quantile
 
 
 def run(program, folder, rounds):
@@ -30,8 +30,9 @@ def run(program, folder, rounds):
     daemon.stop()
     invariants.check(store)
     figures = invariants.figures
+    demand(figures["alerts"], "no alert was opened, so nothing is known of them")
     return (
-        f"{rounds} kills: {figures['acknowledged']} observations, {figures['decisions']} decisions, "
+        f"{rounds} kills: {figures['acknowledged']} observations, {figures['decisions']} decisions, {figures['alerts']} alerts, "
         f"{figures['messages']} messages ({figures['taken']} sent), 0 lost, 0 decided twice, "
         f"{figures['repeated']} repeated under their Message-ID; ready again after {quantile(recovery, 0.5):.3f} s "
         f"(p99 {quantile(recovery, 0.99):.3f} s, worst {max(recovery):.3f} s)"
