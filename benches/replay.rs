@@ -36,7 +36,7 @@ const JUDGING: f64 = 40.0;
 /// One indicator of each kind and a scenario for each kind of measure.
 fn every_measure() -> String {
     let mut watch = "[watch]\ntitle = 'Flights'\ntimezone = 'Europe/Kyiv'\n[sources.army]\ntitle = 'Army'\n\
-        reliability = 'B'\n[places.town]\nlat = 49.7\nlon = 37.6\nradius_km = 30\n\
+        reliability = 'B'\n[places.town]\nlat = 49.7\nlon = 37.6\nradius = '30 km'\n\
         [feeds.counter]\nsource = 'army'\nurl = 'https://example.org/n.json'\nformat = 'json'\nitems = '$[*]'\n\
         every = '6h'\nfields = { id = '$.id', published = '$.day', lat = '$.lat', lon = '$.lon', title = '$.title' }\n\
         [indicators.flights]\ntitle = 'Flights'\nkind = 'count'\nperiod = 'day'\n\
@@ -70,11 +70,16 @@ fn every_measure() -> String {
     ];
     for test in tests {
         let (indicator, measure) = test.split_once(' ').unwrap();
+        let rest = match measure {
+            "ratio" | "trend" => "baseline = 12\n",
+            "reports" | "corroborated" | "scan" => "window = '14d'\n",
+            _ => "",
+        };
         let id = test.replace(' ', "-");
         write!(
             watch,
             "[scenarios.{id}]\npath = 'risk'\ntitle = '{test}'\n[[scenarios.{id}.when]]\nindicator = '{indicator}'\n\
-             measure = '{measure}'\nabove = 1e9\n"
+             measure = '{measure}'\n{rest}above = 1e9\n"
         )
         .unwrap();
     }
