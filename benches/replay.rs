@@ -102,8 +102,8 @@ fn many_series(with_scenarios: bool) -> String {
         if with_scenarios {
             write!(
                 watch,
-                "[scenarios.s{place}]\npath = 'risk'\ntitle = 'S{place}'\nhold = '2d'\n[[scenarios.s{place}.when]]\n\
-                 indicator = 'n{place}'\nmeasure = 'zscore'\nabove = 2.5\n"
+                "[scenarios.s{place}]\npath = 'risk'\ntitle = 'S{place}'\nhold = '6h'\n[[scenarios.s{place}.when]]\n\
+                 indicator = 'n{place}'\nmeasure = 'zscore'\nabove = 2\n"
             )
             .unwrap();
         }

@@ -155,6 +155,13 @@ fn closed_months_that_change_are_marked() {
         (Some(27_194.0), Standing::Provisional)
     );
     assert_eq!(march("2026-06-02T12:00:00Z").value, Some(37_152.0));
+    // The daily picture tells of each; a fall is believed after a day.
+    let told = |from: &str, to: &str| -> Vec<String> {
+        let lines = replayed.revisions(&format!("{from}T06:00:00Z"), &format!("{to}T06:00:00Z"));
+        lines.into_iter().map(|line| line.replace('\u{202f}', "")).collect()
+    };
+    assert_eq!(told("2026-06-01", "2026-06-02"), ["N, 2026-03: 27194 → 37152"]);
+    assert_eq!(told("2026-06-02", "2026-06-03"), ["N, 2025-06: 19653 → 3241", "N, 2026-01: 27762 → 27759"]);
     assert_eq!(replayed.alerts(), NONE);
 }
 

@@ -94,7 +94,7 @@ impl View<'_> {
         let found = self.select(
             // A total has one key for its whole course: the time is what narrows it down.
             "SELECT * FROM observation WHERE indicator = ?1 AND event_time = ?3 AND +key = ?2 \
-             ORDER BY recorded_at DESC, id DESC LIMIT 1",
+             ORDER BY +recorded_at DESC, id DESC LIMIT 1",
             params![indicator.to_string(), key, millis(event_time)],
         )?;
         Ok(found.into_iter().next())
@@ -124,8 +124,8 @@ impl View<'_> {
         (since, event_time): (Timestamp, Timestamp),
     ) -> Result<Option<Observation>> {
         let found = self.select(
-            "SELECT * FROM observation WHERE indicator = ?1 AND event_time = ?4 AND +key = ?2 AND recorded_at >= ?3 \
-             AND withdrawn = 0 ORDER BY recorded_at, id LIMIT 1",
+            "SELECT * FROM observation WHERE indicator = ?1 AND event_time = ?4 AND +key = ?2 AND +recorded_at >= ?3 \
+             AND withdrawn = 0 ORDER BY +recorded_at, id LIMIT 1",
             params![indicator.to_string(), key, millis(since), millis(event_time)],
         )?;
         Ok(found.into_iter().next())

@@ -13,7 +13,7 @@ use watchfloor::model::reading::Reading;
 use watchfloor::pipeline::freshness::{self, Recency};
 use watchfloor::pipeline::readings::{nowcast, readings};
 use watchfloor::pipeline::record::{self, Poll, Polled};
-use watchfloor::pipeline::{AsOf, judge, read, said, sweep};
+use watchfloor::pipeline::{AsOf, digest, judge, read, said, sweep};
 use watchfloor::store::Store;
 
 /// A watch with one feed, whose documents are recorded one after the other.
@@ -98,6 +98,13 @@ impl Recorder {
     pub fn freshness(&self, now: &str) -> Recency {
         let indicator = &self.plan.watches[0].indicators[0];
         freshness::recency(&self.store.view(), indicator, AsOf::now(at(now))).unwrap()
+    }
+
+    /// What the daily picture says of closed periods that have another value than at the last picture.
+    pub fn revisions(&self, last: &str, now: &str) -> Vec<String> {
+        let picture = digest::picture(&self.store.view(), &self.plan, (at(last), at(now))).unwrap();
+        let section = picture.sections.into_iter().find(|section| section.title.ends_with("revisions")).unwrap();
+        section.lines.into_iter().map(|line| line.text).collect()
     }
 
     /// When each alert was opened.
