@@ -5,6 +5,7 @@ import random
 import time
 
 from disk import Disk
+from stores import works
 from world import Daemon, Invariants, demand, house, quantile
 
 
@@ -15,10 +16,12 @@ def run(program, folder, rounds):
         web, post, config, store = house(folder, os.path.join(disk.path, "watchfloor.db"))
         invariants = Invariants(web, post)
         recovery = []
-        for _ in range(rounds):
+        for number in range(rounds):
             daemon = Daemon(program, config, os.path.join(folder, "log"))
             recovery.append(daemon.ready())
             time.sleep(0.05 + chance.random() * 1.0)
+            if number % 10 == 0:
+                works(web, time.monotonic())
             # A machine without power has no process that sees an answer of its disk.
             daemon.freeze()
             invariants.ends.append(time.monotonic())
