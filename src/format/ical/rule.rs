@@ -366,6 +366,11 @@ mod tests {
             "1997-09-10",
             "1997-09-10 1997-09-11 1999-03-10 1999-03-11",
         );
+    }
+
+    /// The rest of them: rules by the year, and those in which several parts limit one another.
+    #[test]
+    fn the_examples_of_the_standard_with_several_parts() {
         check("FREQ=YEARLY;COUNT=4;BYMONTH=6,7", "1997-06-10", "1997-06-10 1997-07-10 1998-06-10 1998-07-10");
         check("FREQ=YEARLY;BYDAY=20MO", "1997-05-19", "1997-05-19 1998-05-18 1999-05-17 …");
         check("FREQ=YEARLY;BYMONTH=3;BYDAY=TH", "1997-03-13", "1997-03-13 1997-03-20 1997-03-27 1998-03-05 …");
