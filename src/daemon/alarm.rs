@@ -73,7 +73,7 @@ pub async fn send(plan: &Plan, messages: Vec<Message>, reporter: &Reporter) -> V
                 message_id: message.message_id,
             }),
             Err(error) => {
-                let is_final = error.kind == Failure::Refused;
+                let is_final = matches!(error.kind, Failure::Refused | Failure::TooLarge);
                 let follows = if is_final { "it is not tried again" } else { "it is tried again in a minute" };
                 let why = format!("{}; {follows}", error.message);
                 reporter(Report::NotSent { recipient: message.recipient.clone(), why });

@@ -291,7 +291,7 @@ impl Engine {
             Ok(harvest) => match read::emptiness(feed, &harvest, had_items) {
                 Some(why) => Polled::Failed(landed_on(landed, Failure::error(why))),
                 None => {
-                    let body_hash = if harvest.repeats { read::of_month(&body_hash, now) } else { body_hash };
+                    let body_hash = read::hash_to_store(&harvest, body_hash, now);
                     Polled::Document { harvest: Box::new(harvest), validators, body_hash }
                 }
             },

@@ -287,8 +287,13 @@ pub fn unfinished(body_hash: &str) -> String {
     format!("{body_hash}{OWED}")
 }
 
-/// What is stored as a body's hash where its events repeat: next month it is read again, for those that are near then.
-pub fn of_month(body_hash: &str, now: Timestamp) -> String {
+/// What is stored as a body's hash: where its events repeat it holds for a month, and next month it is read again, for
+/// those that are near then.
+pub fn hash_to_store(harvest: &Harvest, body_hash: String, now: Timestamp) -> String {
+    if harvest.repeats { of_month(&body_hash, now) } else { body_hash }
+}
+
+fn of_month(body_hash: &str, now: Timestamp) -> String {
     let month = now.to_string();
     format!("{body_hash}@{}", month.get(..7).unwrap_or_default())
 }

@@ -1,5 +1,7 @@
 //! One poll → one transaction: items, observations, transitions and messages commit together or not at all.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::read::{Found, Fresh, Harvest};
@@ -149,12 +151,12 @@ pub fn judge_watch(
         indicator.spec.inputs.iter().any(|input| feeds.contains(&input.feed))
     };
     // Looked up once: a watch may have a thousand of each.
-    let readers: Option<Vec<&Name>> = feeds.map(|feeds| {
+    let readers: Option<HashSet<&Name>> = feeds.map(|feeds| {
         watch.indicators.iter().filter(|one| reads(one, feeds)).map(|indicator| &indicator.spec.name).collect()
     });
     for scenario in &watch.scenarios {
         let rests_on =
-            |readers: &Vec<&Name>| scenario.conditions.iter().any(|condition| readers.contains(&&condition.indicator));
+            |readers: &HashSet<&Name>| scenario.conditions.iter().any(|one| readers.contains(&one.indicator));
         if readers.as_ref().is_none_or(rests_on) {
             effects.add(decide::evaluate(change, plan, watch, scenario, now)?);
         }

@@ -76,10 +76,12 @@ impl View<'_> {
         (before, limit): (Timestamp, u32),
     ) -> Result<Vec<Observation>> {
         let mut found = self.select(
-            "SELECT * FROM observation o WHERE indicator = ?1 AND feed = ?2 AND event_time < ?4 AND withdrawn = 0 \
-             AND id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
-                       AND n.recorded_at <= ?3 AND n.effective_at <= ?3 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
-             ORDER BY event_time DESC, id DESC LIMIT ?5",
+            concat!(
+                "SELECT * FROM observation o WHERE indicator = ?1 AND feed = ?2 AND event_time < ?4 AND withdrawn = 0 \
+                 AND o.id = ",
+                newest_as_of!("?3"),
+                " ORDER BY event_time DESC, id DESC LIMIT ?5"
+            ),
             params![indicator.to_string(), feed.to_string(), millis(as_of), millis(before), limit],
         )?;
         found.reverse();

@@ -6,6 +6,21 @@
 //! what was known then. SQL lives here and nowhere else; no thread is started
 //! here and no clock is read.
 
+/// Of the key of `o`, the number of the newest vintage that was known and usable at a parameter: the one way in which
+/// history is seen as of a moment. Rules may use nothing before it is recorded; that the query says so keeps a look at
+/// the past from going through all that came later.
+macro_rules! newest_as_of {
+    ($as_of:literal) => {
+        concat!(
+            "(SELECT n.id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key AND n.recorded_at <= ",
+            $as_of,
+            " AND n.effective_at <= ",
+            $as_of,
+            " ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1)"
+        )
+    };
+}
+
 mod acts;
 mod alerts;
 mod backup;

@@ -24,10 +24,12 @@ impl View<'_> {
         to: Timestamp,
     ) -> Result<Vec<Observation>> {
         self.select(
-            "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 AND withdrawn = 0 \
-             AND id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
-                       AND n.recorded_at <= ?2 AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
-             ORDER BY event_time, id",
+            concat!(
+                "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 \
+                 AND withdrawn = 0 AND o.id = ",
+                newest_as_of!("?2"),
+                " ORDER BY event_time, id"
+            ),
             params![indicator.to_string(), millis(as_of), millis(from), millis(to)],
         )
     }
@@ -44,11 +46,12 @@ impl View<'_> {
         to: Timestamp,
     ) -> Result<Vec<Observation>> {
         self.select(
-            "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 AND withdrawn = 0 \
-             AND feed IS NULL \
-             AND id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
-                       AND n.recorded_at <= ?2 AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
-             ORDER BY event_time, id",
+            concat!(
+                "SELECT * FROM observation o WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 \
+                 AND withdrawn = 0 AND feed IS NULL AND o.id = ",
+                newest_as_of!("?2"),
+                " ORDER BY event_time, id"
+            ),
             params![indicator.to_string(), millis(as_of), millis(from), millis(to)],
         )
     }

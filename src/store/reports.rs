@@ -16,13 +16,14 @@ impl View<'_> {
     /// # Errors
     /// What the database refuses, or a row that this program cannot have written.
     pub fn reports(&self, indicator: &Name, as_of: Timestamp, span: Span) -> Result<Vec<Reported>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT o.*, (SELECT min(f.id) FROM observation f WHERE f.indicator = o.indicator AND f.key = o.key) AS first, \
-             p.shown, p.shingling, p.sketch FROM observation o LEFT JOIN provenance p ON p.observation = o.id WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 \
-             AND o.id = (SELECT id FROM observation n WHERE n.indicator = o.indicator AND n.key = o.key \
-                       AND n.recorded_at <= ?2 AND n.effective_at <= ?2 ORDER BY n.recorded_at DESC, n.id DESC LIMIT 1) \
-             ORDER BY event_time, o.id",
-        )?;
+        let mut statement = self.connection.prepare_cached(concat!(
+            "SELECT o.*, (SELECT min(f.id) FROM observation f WHERE f.indicator = o.indicator AND f.key = o.key) \
+                 AS first, p.shown, p.shingling, p.sketch \
+                 FROM observation o LEFT JOIN provenance p ON p.observation = o.id \
+                 WHERE indicator = ?1 AND event_time >= ?3 AND event_time < ?4 AND o.id = ",
+            newest_as_of!("?2"),
+            " ORDER BY event_time, o.id"
+        ))?;
         let mut rows =
             statement.query(params![indicator.to_string(), millis(as_of), millis(span.from), millis(span.to)])?;
         let mut found = Vec::new();

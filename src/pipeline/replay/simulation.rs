@@ -144,7 +144,7 @@ fn answered(view: &View<'_>, plan: &Plan, name: &Name, document: &Document, at: 
     Ok(match read::emptiness(feed, &harvest, had_items) {
         Some(why) => Polled::Failed(Failure::error(why)),
         None => {
-            let body_hash = if harvest.repeats { read::of_month(&body_hash, at) } else { body_hash };
+            let body_hash = read::hash_to_store(&harvest, body_hash, at);
             Polled::Document { harvest: Box::new(harvest), validators: Validators::default(), body_hash }
         }
     })
