@@ -213,7 +213,7 @@ fn told(replayed: &Replayed) -> Vec<String> {
 
 proptest! {
     // Always the same histories: a failure that comes and goes helps nobody.
-    #![proptest_config(Config { cases: 24, max_shrink_iters: 40, rng_seed: RngSeed::Fixed(20_260_226), ..Config::default() })]
+    #![proptest_config(Config { cases: 24, max_shrink_iters: 40, rng_seed: RngSeed::Fixed(20_260_226), failure_persistence: None, ..Config::default() })]
 
     /// Random histories with restarts, reloads and leaps of the clock.
     #[test]
