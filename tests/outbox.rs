@@ -43,6 +43,8 @@ struct State {
     /// What is wrong with every connection that has none of its own.
     standing: Fault,
     connections: u32,
+    /// Messages that it has and says nothing of.
+    unanswered: u32,
     /// What it took: recipient and message.
     taken: Vec<(String, Vec<u8>)>,
 }
@@ -180,6 +182,9 @@ fn message(
     }
     if !["hang-end", "drop-end", "tempfail-end", "permfail-end"].contains(&fault) {
         state.lock().unwrap().taken.push((recipient.to_owned(), bytes));
+    }
+    if fault == "hang-end" {
+        state.lock().unwrap().unanswered += 1;
     }
     match fault {
         "stored-drop" => None,
@@ -620,4 +625,29 @@ async fn the_last_round_ends_although_a_thread_waits() {
     assert!(taken == 0 && next.is_some_and(|next| next > clock.now()), "{taken} {next:?}");
     let tries: Vec<_> = house.notifications().iter().map(|one| one.attempts).collect();
     assert_eq!(tries, [1, 0]);
+}
+
+/// A stop does not wait for a server that cannot have the message yet; the answer to one that is on its way it does wait
+/// for, because giving that up would make it come twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_waits_for_nothing_but_the_answer_to_a_message() {
+    let (never, soon) = (Duration::from_secs(3600), Duration::from_secs(1));
+    for (fault, message) in [("hang-banner", never), ("hang-auth", never), ("hang-rcpt", never), ("hang-end", soon)] {
+        let server = Server::start(&[], fault);
+        let mut house = House::new(server.port);
+        house.queue(Kind::Triggered, None, start(), &[ALICE]);
+        let deadlines = Deadlines { open: never, probe: never, envelope: never, message, local: never };
+        let mut outbox = house.engine.outbox().unwrap().with_deadlines(deadlines, never);
+        let stop = CancellationToken::new();
+        let (clock, told) = (Clock::At(start()), stop.clone());
+        let round = tokio::spawn(async move { outbox.deliver(&clock, Round::Due, &told).await.unwrap().0 });
+        let is_stuck = |state: &State| if fault == "hang-end" { state.unanswered == 1 } else { state.connections == 1 };
+        while !is_stuck(&server.state.lock().unwrap()) {
+            tokio::task::yield_now().await;
+        }
+        stop.cancel();
+        assert_eq!(round.await.unwrap(), 0, "{fault}");
+        let (state, error) = house.states().remove(0);
+        assert_eq!((state, error.is_some()), (Delivery::Queued, fault == "hang-end"), "{fault}: {error:?}");
+    }
 }

@@ -26,6 +26,9 @@ const BETWEEN_TRIES: Duration = Duration::from_secs(5);
 /// there are fewer than `TasksMax=` of the unit.
 const BLOCKING: usize = 48;
 
+/// Threads that wait in the system at the end are given this long.
+const LAST_THREADS: Duration = Duration::from_millis(500);
+
 /// How to run.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -68,7 +71,8 @@ pub fn run(context: &Context, args: &Args) -> Done {
         let (engine, thread) = Engine::start(loaded.plan, store, log::reporter())?;
         let config = context.config.clone();
         runtime.block_on(daemon::run(engine, config))?;
-        runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+        // What is left waits for a name or reads a document: nothing of it would be stored.
+        runtime.shutdown_timeout(LAST_THREADS);
         let _ = thread.join();
         return Ok(ExitCode::SUCCESS);
     }

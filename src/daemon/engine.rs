@@ -98,15 +98,6 @@ impl Engine {
         Ok(self.writer.with(move |store| store.write(|change| sweep::resume(change, &plan, now))).await??)
     }
 
-    /// Counts the time since the last sign of life as not watched.
-    ///
-    /// # Errors
-    /// What the store refuses.
-    pub async fn pass_over(&self, now: Timestamp) -> anyhow::Result<()> {
-        let plan = Arc::clone(&self.plan);
-        Ok(self.writer.with(move |store| store.write(|change| sweep::pass_over(change, &plan, now))).await??)
-    }
-
     /// Looks at the store as the writer sees it.
     ///
     /// # Errors

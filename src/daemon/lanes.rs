@@ -7,9 +7,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::task::{Id, JoinSet};
+use tokio::task::{AbortHandle, Id, JoinSet};
 use tokio::time::{Instant, timeout};
 
 use crate::model::notification::Notification;
@@ -34,6 +35,9 @@ pub struct Lanes {
 struct Try {
     letter: Letter,
     begun: Instant,
+    /// Whether the server may have it.
+    handed_over: Arc<AtomicBool>,
+    task: AbortHandle,
 }
 
 /// A message that is ours to send.
@@ -94,6 +98,7 @@ impl Lanes {
     pub fn begin(&mut self, letter: Letter, rendered: Result<Rendered, SendError>) {
         let fresh = || Mailer::with_deadlines((*self.settings).clone(), self.deadlines);
         let mut mailer = self.idle.pop().unwrap_or_else(fresh);
+        let handed_over = mailer.handed_over();
         let task = self.tries.spawn(async move {
             let outcome = match rendered {
                 Ok(rendered) => mailer.send(&rendered).await,
@@ -101,7 +106,7 @@ impl Lanes {
             };
             (mailer, outcome)
         });
-        self.under_way.insert(task.id(), Try { letter, begun: Instant::now() });
+        self.under_way.insert(task.id(), Try { letter, begun: Instant::now(), handed_over, task });
     }
 
     /// The next try that ends; `None` when none does for as long as patience lasts.
@@ -118,6 +123,13 @@ impl Lanes {
             }
         };
         Some(Landed { letter: self.under_way.remove(&id)?.letter, outcome })
+    }
+
+    /// Gives up every try whose message no server can have yet; tells which.
+    pub fn give_up(&mut self) -> Vec<i64> {
+        let is_lost = |one: &Try| !one.handed_over.load(Ordering::Relaxed);
+        let given_up = self.under_way.extract_if(|_, one| is_lost(one));
+        given_up.map(|(_, one)| (one.task.abort(), one.letter.notification.id).1).collect()
     }
 
     /// Takes leave of every server that is still connected: they count idle guests.

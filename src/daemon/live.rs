@@ -4,6 +4,7 @@
 //! network takes its time for is done by tasks, which report as events.
 
 mod care;
+mod reload;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -17,6 +18,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use reload::{Fresh, Reloading};
+
 use super::Clock;
 use super::alarm::Alarm;
 use super::engine::Engine;
@@ -27,7 +30,6 @@ use super::refusals::{Refusals, Work};
 use super::report::Totals;
 use super::service::{self, Manager};
 use crate::clock::Steady;
-use crate::config::{self, SystemEnvironment};
 use crate::model::name::Name;
 use crate::model::notification::Message;
 use crate::model::time::after;
@@ -64,6 +66,8 @@ enum Event {
     Nudged,
     /// SIGHUP.
     Reload,
+    /// The configuration was read again; nothing where it cannot be used.
+    Reloaded(Option<Box<Fresh>>),
     /// SIGTERM or SIGINT.
     Stop,
 }
@@ -82,7 +86,7 @@ pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
     daemon.manager.ready(&picture);
     tracing::info!(feeds = daemon.due.len(), "watchfloor is running: {}", daemon.picture());
     loop {
-        daemon.start_what_is_due().await;
+        daemon.start_what_is_due();
         if daemon.is_healthy() {
             daemon.manager.alive();
         }
@@ -104,6 +108,17 @@ pub async fn run(engine: Engine, config_path: PathBuf) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What the store knows of a stretch that nobody watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unwatched {
+    /// All there is to know.
+    Counted,
+    /// It is being told.
+    BeingTold,
+    /// Nothing yet.
+    Unknown,
+}
+
 struct Daemon {
     engine: Engine,
     clock: Arc<Steady>,
@@ -123,6 +138,9 @@ struct Daemon {
     foreign_commits: i64,
     /// Since when a look is under way.
     looking: Option<Timestamp>,
+    /// A stretch that nobody watched, and what is known of it by the store.
+    unwatched: Unwatched,
+    reloading: Reloading,
     /// Whether time is being let pass.
     is_sweeping: bool,
     refusals: Refusals,
@@ -164,6 +182,8 @@ impl Daemon {
             next_look: now,
             foreign_commits: 0,
             looking: None,
+            unwatched: Unwatched::Counted,
+            reloading: Reloading::default(),
             is_sweeping: false,
             refusals: Refusals::default(),
             alarm: Alarm::new(now),
@@ -177,9 +197,9 @@ impl Daemon {
     }
 
     /// After a leap of the system's clock: time in which nothing was watched counts as downtime, not towards a `hold`.
-    async fn follow_the_clock(&mut self) {
+    /// Nothing is judged before the store knows.
+    fn follow_the_clock(&mut self) {
         let Some(leap) = self.clock.take_leap() else { return };
-        let now = self.clock.now();
         if leap < SignedDuration::ZERO {
             let back = leap.abs();
             tracing::warn!(
@@ -188,15 +208,13 @@ impl Daemon {
             return;
         }
         tracing::warn!("the system's clock leapt {leap:#} ahead; the time between counts as not watched");
-        if let Err(error) = self.engine.pass_over(now).await {
-            tracing::error!("the store refused: {error:#}");
-        }
-        (self.wake, self.delivery) = (now, self.delivery.map(|_| now));
+        self.unwatched = Unwatched::Unknown;
+        self.next_look = self.clock.now();
     }
 
     /// Starts the polls and the deliveries whose time has come, and lets time pass where it decides.
-    async fn start_what_is_due(&mut self) {
-        self.follow_the_clock().await;
+    fn start_what_is_due(&mut self) {
+        self.follow_the_clock();
         let now = self.clock.now();
         self.tell_of_the_store(now);
         if self.next_look <= now && self.looking.is_none() {
@@ -287,7 +305,8 @@ impl Daemon {
             Event::Stop => return true,
             Event::Moment => {}
             Event::Nudged => self.wake_up(now),
-            Event::Reload => self.reload(now).await,
+            Event::Reload => self.start_reload(now),
+            Event::Reloaded(fresh) => self.reloaded(fresh, now).await,
             Event::Polled(name, polled) => self.polled(name, polled, now).await,
             Event::Swept(swept) => self.swept(swept, now).await,
             Event::Looked(looked) => self.looked(looked, now).await,
@@ -335,51 +354,6 @@ impl Daemon {
             // `every = "0s"` is for repeated runs; the daemon breathes between two polls.
             *due = self.clock.wait_over(now, next.max(after(now, SignedDuration::from_secs(1))));
         }
-    }
-
-    async fn reload(&mut self, now: Timestamp) {
-        let path = self.config_path.clone();
-        let loaded = tokio::task::spawn_blocking(move || config::load(&path, &SystemEnvironment)).await;
-        let plan = match loaded {
-            Ok(Ok(loaded)) => loaded.plan,
-            Ok(Err(problems)) => {
-                tracing::error!(
-                    "the new configuration has errors; the previous one stays in force\n{}",
-                    problems.print(false)
-                );
-                return;
-            }
-            Err(_) => return,
-        };
-        if plan.settings.store != self.engine.plan.settings.store {
-            tracing::warn!(
-                "`[store] path` has changed: it counts from the next start; until then the old store is used"
-            );
-        }
-        let engine = match self.engine.with_plan(plan) {
-            Ok(engine) => engine,
-            Err(error) => {
-                tracing::error!("the new configuration cannot be used: {error:#}; the previous one stays in force");
-                return;
-            }
-        };
-        let changes = config::difference(&self.engine.plan, &engine.plan);
-        self.engine = engine;
-        let changes = if changes.is_empty() { "nothing changed".to_owned() } else { changes.join(", ") };
-        if let Err(error) = self.engine.remember_configuration(now, &changes).await {
-            tracing::error!("the store refused: {error:#}");
-        }
-        match self.engine.due_times(now).await {
-            Ok(due) => self.due = due,
-            Err(error) => tracing::error!("the store refused: {error:#}"),
-        }
-        self.failing.retain(|name| self.due.contains_key(name));
-        let due = &self.due;
-        if let Some(over) = self.refusals.forget(|name| !due.contains_key(name), now) {
-            self.tell_the_end(over, now).await;
-        }
-        self.wake = now;
-        tracing::info!("the new configuration is in force: {changes}; {}", self.picture());
     }
 
     /// How long nothing has to be done.

@@ -115,7 +115,8 @@ impl Outbox {
 
     /// Sends every message that is due, until told to stop; gives how many were taken and when the next is due.
     ///
-    /// Stopping falls between two messages: one that a server has taken is marked before anything ends.
+    /// Stopping gives up what no server can have yet. The answer to a message that is on its way is waited for, and one that
+    /// a server has taken is marked before anything ends.
     ///
     /// # Errors
     /// What the store refuses.
@@ -131,7 +132,9 @@ impl Outbox {
             if is_over || clock.now() > after(self.batch.claimed, BATCH_TIME) {
                 self.batch.give_back(|_| true);
             }
-            if !is_over {
+            if is_over {
+                self.batch.given_back.extend(self.lanes.give_up());
+            } else {
                 self.refill(clock, round).await?;
                 self.begin();
             }
@@ -139,14 +142,20 @@ impl Outbox {
             if self.lanes.is_empty() {
                 break;
             }
-            if let Some(landed) = self.lanes.next().await {
+            let landed = tokio::select! {
+                landed = self.lanes.next() => landed,
+                () = stop.cancelled(), if !is_over => continue,
+            };
+            if let Some(landed) = landed {
                 taken += u32::from(landed.outcome.is_ok());
                 self.take(landed, clock.now(), is_over).await?;
             } else {
                 self.batch.is_dry = false;
             }
         }
-        self.lanes.close().await;
+        if !stop.is_cancelled() {
+            self.lanes.close().await;
+        }
         let next = self.writer.with(|store| store.view().next_delivery()).await??;
         Ok((taken, next))
     }

@@ -1,6 +1,8 @@
 //! Handing rendered messages to the configured transport.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::file::File;
@@ -85,6 +87,15 @@ impl Mailer {
             Carrier::File(file) => file.send(rendered).await,
             Carrier::Sendmail(sendmail) => sendmail.send(rendered).await,
             Carrier::Smtp(session) => session.send(rendered).await,
+        }
+    }
+
+    /// Whether the message that is being sent may have been taken already, so that giving it up may make it come twice. A
+    /// local program or folder takes it at once.
+    pub fn handed_over(&self) -> Arc<AtomicBool> {
+        match &self.carrier {
+            Carrier::Smtp(session) => session.handed_over(),
+            Carrier::File(_) | Carrier::Sendmail(_) => Arc::new(AtomicBool::new(true)),
         }
     }
 

@@ -18,7 +18,7 @@ from world import Invariants, demand, house
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 CGROUPS = pathlib.Path("/sys/fs/cgroup")
-STOP_WITHIN = 2.0
+STOP_WITHIN, REPLACED_WITHIN = 2.0, 35.0
 TARGET = "[Unit]\nRequires=basic.target dbus.service\nAfter=basic.target dbus.service\nAllowIsolate=yes\n"
 # On a hybrid host nspawn mounts the controllers read-only; they are this machine's own, so its systemd may use them.
 INIT = (
@@ -190,6 +190,9 @@ def story(machine, program, folder):
     machine.must("systemctl kill -s STOP watchfloor")
     invariants.ends.append(time.monotonic())
     wedged = machine.until(f"test \"$({pid})\" != 0 && " + anew.format(second), 90)
+    # The manager's clock does not run slower on a busy machine; what it starts does.
+    limit = REPLACED_WITHIN + 2.0 * (world.slack - 1.0)
+    demand(wedged < limit, f"a frozen loop was replaced after {wedged:.1f} s, promised are {REPLACED_WITHIN:.0f} s")
     # The journal may be behind.
     machine.until("journalctl -u watchfloor -o export | grep -q ^WATCHFLOOR_", 10)
     machine.until("journalctl -u watchfloor | grep -q 'stays in force\\|expected'", 10)
@@ -199,6 +202,6 @@ def story(machine, program, folder):
     figures = invariants.figures
     return (
         f"booted in {booted:.1f} s: active {start:.1f} s after the start, a good reload taken, a bad one refused, active again "
-        f"{killed:.1f} s after KILL and {wedged:.1f} s after its loop was frozen (watchdog 30 s), stopped in {stop:.2f} s; "
+        f"{killed:.1f} s after KILL and {wedged:.1f} s after its loop was frozen (promised within {REPLACED_WITHIN:.0f} s), stopped in {stop:.2f} s; "
         f"{figures['acknowledged']} observations, {figures['taken']} messages, nothing lost"
     )

@@ -249,12 +249,17 @@ class Daemon:
         demand(self.longest < limit, f"the watchdog was not fed for {self.longest:.0f} s")
 
     def words(self):
-        return pathlib.Path(self.log_path).read_text(errors="replace")[self.logged_from:][-4000:]
+        """The end of what it has logged."""
+        return self.story()[-4000:]
+
+    def story(self):
+        return pathlib.Path(self.log_path).read_bytes()[self.logged_from:].decode(errors="replace")
 
     def says(self, words):
         """Waits until it has logged the words."""
-        while words not in self.words():
-            demand(time.monotonic() - self.began < PATIENCE, f"it never says `{words}`:\n{self.words()}")
+        began = time.monotonic()
+        while words not in self.story():
+            demand(time.monotonic() - began < PATIENCE, f"it never says `{words}`:\n{self.words()}")
             demand(self.process.poll() is None, f"ended by itself ({self.process.poll()}):\n{self.words()}")
             time.sleep(0.1)
 

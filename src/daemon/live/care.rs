@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daemon, Event};
+use super::{Daemon, Event, Unwatched};
 use crate::daemon::alarm;
 use crate::daemon::look::Look;
 use crate::daemon::refusals::Work;
@@ -19,23 +19,29 @@ const TRY: SignedDuration = SignedDuration::from_secs(5);
 const SLOW: SignedDuration = SignedDuration::from_secs(5);
 /// A store that answers neither yes nor no for so long hangs, and the watchdog is no longer fed.
 const HUNG: SignedDuration = SignedDuration::from_mins(15);
-/// The heartbeat does not wait longer for what it depends on.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The loop waits no longer for the store in one turn, twice at most: the watchdog has to be fed meanwhile.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Daemon {
     /// Says that this run is alive, and notices what commands wrote while no nudge came.
     pub(super) fn start_look(&mut self, now: Timestamp) {
         self.looking = Some(now);
-        let (engine, events, is_back) = (self.engine.clone(), self.events.clone(), self.refusals.is_down());
+        let is_back = self.refusals.is_down() || self.unwatched == Unwatched::Unknown;
+        if is_back {
+            self.unwatched = Unwatched::BeingTold;
+        }
+        let (engine, events) = (self.engine.clone(), self.events.clone());
         self.tasks.spawn(async move {
             let looked = engine.check_in(now, is_back).await;
             let _ = events.send(Event::Looked(looked)).await;
         });
     }
 
-    /// Whether the store takes what is decided: it has not refused, and it answers.
+    /// Whether the store takes what is decided: it has not refused, it answers, and knows of all time that was not watched.
     pub(super) fn store_answers(&self, now: Timestamp) -> bool {
-        !self.refusals.is_down() && self.looking.is_none_or(|since| since > before(now, SLOW))
+        !self.refusals.is_down()
+            && self.unwatched == Unwatched::Counted
+            && self.looking.is_none_or(|since| since > before(now, SLOW))
     }
 
     /// When something is to be done for the store. While it refuses or is being asked, the loop turns often.
@@ -53,16 +59,26 @@ impl Daemon {
 
     pub(super) async fn looked(&mut self, looked: anyhow::Result<Look>, now: Timestamp) {
         self.looking = None;
+        let was_told = self.unwatched == Unwatched::BeingTold;
         let look = match looked {
             Ok(look) => look,
             Err(error) => {
+                if was_told {
+                    self.unwatched = Unwatched::Unknown;
+                }
                 self.refused(Work::SignOfLife, &error, now);
                 self.next_look = after(now, TRY);
                 return;
             }
         };
-        self.next_look = after(now, if self.refusals.is_open() { TRY } else { LOOK });
-        if self.refusals.is_down() || look.foreign_commits != self.foreign_commits {
+        // A leap while an ordinary look was under way is told by the next.
+        let is_known = was_told || self.unwatched == Unwatched::Counted;
+        let pause = if self.refusals.is_open() { TRY } else { LOOK };
+        self.next_look = if is_known { after(now, pause) } else { now };
+        if was_told {
+            self.unwatched = Unwatched::Counted;
+        }
+        if self.refusals.is_down() || was_told || look.foreign_commits != self.foreign_commits {
             self.foreign_commits = look.foreign_commits;
             self.wake_up(now);
         }
@@ -109,7 +125,9 @@ impl Daemon {
         if !was_told {
             return;
         }
-        match self.engine.store_recovered(self.named(notice), now).await {
+        // What takes longer is done all the same, a little later.
+        let told = tokio::time::timeout(PATIENCE, self.engine.store_recovered(self.named(notice), now)).await;
+        match told.unwrap_or(Ok(())) {
             Ok(()) => self.delivery = self.delivery.map(|_| now),
             // It refuses again, and the next outage will be told.
             Err(error) => self.refused(Work::SignOfLife, &error, now),

@@ -13,6 +13,8 @@ mod offers;
 mod reply;
 mod stream;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use lettre::Address;
@@ -26,6 +28,8 @@ pub(super) struct Session {
     smtp: Smtp,
     deadlines: Deadlines,
     kept: Option<Dialogue>,
+    /// Whether the message that is being sent is on its way: the server may have it.
+    handed_over: Arc<AtomicBool>,
 }
 
 /// What a server is told of one message before it gets it.
@@ -55,7 +59,7 @@ impl<'a> Envelope<'a> {
 impl Session {
     /// A session that is not connected yet.
     pub fn new(smtp: Smtp, deadlines: Deadlines) -> Self {
-        Self { smtp, deadlines, kept: None }
+        Self { smtp, deadlines, kept: None, handed_over: Arc::default() }
     }
 
     /// Sends one message; `Ok` only on a 250 to its final dot.
@@ -63,6 +67,7 @@ impl Session {
     /// # Errors
     /// Why it was not taken and what follows.
     pub async fn send(&mut self, rendered: &Rendered) -> Result<(), SendError> {
+        self.handed_over.store(false, Ordering::Relaxed);
         let envelope = Envelope::of(rendered)?;
         let mut dialogue = self.ready(&envelope).await?;
         let outcome = self.transfer(&mut dialogue, &envelope, &rendered.bytes).await;
@@ -71,6 +76,11 @@ impl Session {
             self.kept = Some(dialogue);
         }
         outcome
+    }
+
+    /// Whether the message that is being sent is on its way, from its first byte on.
+    pub fn handed_over(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.handed_over)
     }
 
     /// Says goodbye, where there is someone to say it to.
@@ -100,6 +110,7 @@ impl Session {
     async fn transfer(&self, dialogue: &mut Dialogue, envelope: &Envelope<'_>, bytes: &[u8]) -> Result<(), SendError> {
         let transfer = async {
             within(self.deadlines.envelope, "RCPT and DATA", dialogue.announce(envelope)).await?;
+            self.handed_over.store(true, Ordering::Relaxed);
             within(self.deadlines.message, "the message", dialogue.message(bytes)).await
         };
         transfer.await.map_err(|error| match error.reach {
