@@ -651,3 +651,29 @@ async fn a_stop_waits_for_nothing_but_the_answer_to_a_message() {
         assert_eq!((state, error.is_some()), (Delivery::Queued, fault == "hang-end"), "{fault}: {error:?}");
     }
 }
+
+/// Damage that the quick check at the start does not see is found beside the work, and told to everyone, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_lies_is_told_once() {
+    let server = Server::start(&[], "ok");
+    let mut house = House::new(server.port);
+    assert_eq!(house.engine.examine(start()).await.unwrap(), None);
+    let lying =
+        "INSERT INTO poll (feed, at, status, items_new, took_ms) VALUES ('w/a', 1, 'ok', 0, 0), ('w/b', 2, 'ok', 0, 0);
+        PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = 'CREATE INDEX poll_by_feed ON poll (at, id)' WHERE name = 'poll_by_feed';";
+    let path = house.engine.plan.settings.store.clone();
+    rusqlite::Connection::open(path).unwrap().execute_batch(lying).unwrap();
+    for (minute, is_news) in [(1, true), (2, false)] {
+        let (damage, told) = house.engine.examine(start() + minutes(minute)).await.unwrap().unwrap();
+        assert!(damage.contains("poll_by_feed"), "{damage}");
+        assert_eq!(told, is_news);
+    }
+    house.deliver(start() + minutes(3)).await;
+    assert_eq!(server.story(), ["alice store_damaged", "bob store_damaged"]);
+    let (_, bytes) = server.taken().remove(0);
+    let text = MessageParser::default().parse(&bytes).unwrap().body_text(0).unwrap().into_owned();
+    assert!(text.contains("poll_by_feed") && text.contains("A damaged database"), "{text}");
+    house.store.write(|change| change.set_damage(None)).unwrap();
+    assert!(house.engine.examine(start() + minutes(4)).await.unwrap().unwrap().1, "damage that comes again is news");
+}

@@ -163,6 +163,7 @@ fn a_damaged_store_gives_no_copy() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("watchfloor.db");
     drop(Store::open(&path).unwrap());
+    assert_eq!(store::examine(&path).unwrap(), None);
     // An index that lies: only the whole check sees it.
     let connection = Connection::open(&path).unwrap();
     connection
@@ -175,6 +176,8 @@ fn a_damaged_store_gives_no_copy() {
     drop(connection);
     let target = folder.path().join("copy.db");
     assert!(matches!(store::copy(&path, &target), Err(StoreError::Damaged(_))));
+    let damage = store::examine(&path).unwrap();
+    assert!(damage.as_ref().is_some_and(|what| what.contains("poll_by_feed")), "{damage:?}");
     assert!(!target.exists() && !folder.path().join("copy.db.part").exists());
 }
 

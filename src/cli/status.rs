@@ -30,6 +30,8 @@ pub fn run(context: &Context, _: &Args) -> Done {
         let alive = view.last_alive()?;
         text.push(format!("last alive {}; {} values recorded", moment(alive, zone), view.count_observations()?));
         let configured = configured(view, zone, &mut text)?;
+        let damage = view.damage()?;
+        text.extend(damage.iter().map(|what| format!("a part of the store is damaged: {}", one_line(what, 300))));
         let down = own_connection(view, zone, &mut text)?;
         let mut watched = Watched::default();
         for watch in &loaded.plan.watches {
@@ -39,7 +41,7 @@ pub fn run(context: &Context, _: &Args) -> Done {
         let mail = mail(view, zone, &mut text)?;
         let mut line = json!({
             "last_alive": time(alive, zone), "observations": view.count_observations()?,
-            "configured": configured, "feeds_failing": watched.failing, "uplink_down_since": down,
+            "configured": configured, "store_damage": damage, "feeds_failing": watched.failing, "uplink_down_since": down,
             "feeds": watched.feeds, "indicators": watched.indicators, "scenarios": watched.scenarios,
             "silences": silences,
         });

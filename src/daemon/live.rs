@@ -58,6 +58,8 @@ enum Event {
     Swept(anyhow::Result<Totals>),
     /// The store was looked at.
     Looked(anyhow::Result<Look>),
+    /// All of the store was read; what is damaged, and whether that is news.
+    Examined(anyhow::Result<Option<(String, bool)>>),
     /// What was told of the store has gone out, but for these messages.
     Warned(Vec<Message>),
     /// A moment that was waited for has come.
@@ -141,6 +143,8 @@ struct Daemon {
     /// A stretch that nobody watched, and what is known of it by the store.
     unwatched: Unwatched,
     reloading: Reloading,
+    /// When all of the store is read next.
+    next_examination: Timestamp,
     /// Whether time is being let pass.
     is_sweeping: bool,
     refusals: Refusals,
@@ -184,6 +188,7 @@ impl Daemon {
             looking: None,
             unwatched: Unwatched::Counted,
             reloading: Reloading::default(),
+            next_examination: after(now, care::FIRST_EXAMINATION),
             is_sweeping: false,
             refusals: Refusals::default(),
             alarm: Alarm::new(now),
@@ -237,6 +242,9 @@ impl Daemon {
         }
         if self.delivery.is_some_and(|at| at <= now) {
             self.start_delivery();
+        }
+        if self.next_examination <= now {
+            self.start_examination(now);
         }
     }
 
@@ -310,6 +318,7 @@ impl Daemon {
             Event::Polled(name, polled) => self.polled(name, polled, now).await,
             Event::Swept(swept) => self.swept(swept, now).await,
             Event::Looked(looked) => self.looked(looked, now).await,
+            Event::Examined(found) => self.examined(found, now),
             Event::Warned(left) => self.alarm.back(left, !self.refusals.is_open(), now),
             Event::Delivered(Ok((_, next))) => {
                 self.delivery = Some(next.unwrap_or(after(now, LONGEST_SLEEP)).min(after(now, LONGEST_SLEEP)));

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::engine::Engine;
 use crate::model::notification::{Message, StoreNotice};
 use crate::pipeline::{notices, sweep};
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store, StoreError};
 
 /// What a look at the store showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,21 @@ impl Engine {
             Ok(Look { foreign_commits: store.view().foreign_commits()? })
         };
         Ok(self.writer.with(work).await??)
+    }
+
+    /// Reads all of the store, beside everything else, and remembers what is damaged. Gives it, and whether recipients are
+    /// told of it now, which is done once.
+    ///
+    /// # Errors
+    /// A store that cannot be read, or refuses to be told.
+    pub async fn examine(&self, now: Timestamp) -> anyhow::Result<Option<(String, bool)>> {
+        let path = self.writer.with(|store| store.path().map(PathBuf::from)).await?;
+        let Some(path) = path else { return Ok(None) };
+        let damage = tokio::task::spawn_blocking(move || store::examine(&path)).await??;
+        let (plan, found) = (Arc::clone(&self.plan), damage.clone());
+        let work = move |store: &mut Store| store.write(|change| notices::examined(change, &plan, found, now));
+        let is_news = self.writer.with(work).await??;
+        Ok(damage.map(|damage| (damage, is_news)))
     }
 
     /// Remembers where this run listens for nudges.

@@ -1,7 +1,7 @@
 //! Whether all is well: the heartbeat's one condition, and what the log says when it stops.
 //!
 //! All is well while silence means that nothing happens: time could be let
-//! pass, every scenario can be judged, and mail goes out. A failing feed alone
+//! pass, every scenario can be judged, mail goes out, and the last whole check of the store found no damage. A failing feed alone
 //! is no reason: it is mailed by itself, and where it matters a scenario goes
 //! blind.
 
@@ -41,11 +41,13 @@ impl Pulse {
         let unknown = Some("it is not known how things are".to_owned());
         let before_it = std::mem::replace(&mut self.trouble, unknown);
         self.waiting = engine.waiting().await?;
-        let blind = engine.blind().await?;
+        let (blind, damage) = (engine.blind().await?, engine.look(|view| view.damage()).await?);
         let is_stuck = self.waiting.since.is_some_and(|since| since <= before(now, LATE_AFTER));
         self.tell_stuck(is_stuck);
         self.trouble = if is_stuck {
             Some("mail does not go out".to_owned())
+        } else if damage.is_some() {
+            Some("a part of the store is damaged".to_owned())
         } else if blind.is_empty() {
             None
         } else {
@@ -135,6 +137,17 @@ mod tests {
             store.write(|change| change.set_scenario(&Name::new("w", "s"), &memory)).unwrap();
             pulse.take(&engine, minutes(2)).await.unwrap();
             assert_eq!(pulse.is_due(minutes(2)), beats, "{blind:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_heartbeat_while_the_store_is_known_to_be_damaged() {
+        let (_folder, engine, mut store) = house();
+        let mut pulse = Pulse::new(minutes(0));
+        for (damage, beats) in [(Some("row 2 missing from index"), false), (None, true)] {
+            store.write(|change| change.set_damage(damage)).unwrap();
+            pulse.take(&engine, minutes(1)).await.unwrap();
+            assert_eq!(pulse.is_due(minutes(1)), beats, "{damage:?}");
         }
     }
 

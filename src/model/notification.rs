@@ -38,13 +38,15 @@ pub enum Kind {
     StoreBroken,
     /// The store takes everything again.
     StoreRecovered,
+    /// A part of the store is damaged.
+    StoreDamaged,
     /// A message to see whether mail arrives.
     Test,
 }
 
 impl Kind {
     /// Every kind with its word.
-    pub const ALL: [(&'static str, Self); 16] = [
+    pub const ALL: [(&'static str, Self); 17] = [
         ("triggered", Self::Triggered),
         ("escalated", Self::Escalated),
         ("reminder", Self::Reminder),
@@ -60,6 +62,7 @@ impl Kind {
         ("undelivered", Self::Undelivered),
         ("store_broken", Self::StoreBroken),
         ("store_recovered", Self::StoreRecovered),
+        ("store_damaged", Self::StoreDamaged),
         ("test", Self::Test),
     ];
 
@@ -85,7 +88,7 @@ pub enum Content {
     Digest(Digest),
     /// Messages that did not arrive.
     Undelivered(Box<Undelivered>),
-    /// The store refuses, or takes everything again.
+    /// The store refuses, takes everything again, or is damaged.
     Store(Box<StoreNotice>),
     /// A message to see whether mail arrives.
     Test,
@@ -114,18 +117,18 @@ pub struct FeedNotice {
     pub indicators: Vec<String>,
 }
 
-/// What is said about a store that refuses.
+/// What is said about a store that refuses or is damaged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreNotice {
     /// The database's path.
     pub path: String,
     /// The zone for writing times.
     pub zone: String,
-    /// When it first refused.
+    /// When it first refused, or the damage was found.
     pub since: Timestamp,
     /// When it took everything again; `None` while it refuses.
     pub until: Option<Timestamp>,
-    /// The first refusal's sentence.
+    /// The first refusal's sentence, or what is damaged.
     pub error: String,
     /// How often it has refused.
     pub refusals: u32,

@@ -24,7 +24,7 @@ pub fn sample(kind: Kind, watch_title: &str, now: Timestamp) -> Message {
         }
         Kind::Digest => Content::Digest(digest()),
         Kind::Undelivered => Content::Undelivered(Box::new(undelivered(now))),
-        Kind::StoreBroken | Kind::StoreRecovered => Content::Store(Box::new(store(kind, now))),
+        Kind::StoreBroken | Kind::StoreRecovered | Kind::StoreDamaged => Content::Store(Box::new(store(kind, now))),
         Kind::Test => Content::Test,
         _ => Content::Scenario(Box::new(account(kind, watch_title, now))),
     };
@@ -293,14 +293,20 @@ fn undelivered(now: Timestamp) -> Undelivered {
 }
 
 fn store(kind: Kind, now: Timestamp) -> StoreNotice {
+    let is_damaged = kind == Kind::StoreDamaged;
+    let error = match is_damaged {
+        true => "SAMPLE: row 12 missing from index observation_by_key",
+        false => "SAMPLE: the disk with the database is full",
+    };
+    let works = ["SAMPLE: the poll of kupyansk/general-staff", "SAMPLE: the sign of life"];
     StoreNotice {
         path: "/var/lib/watchfloor/watchfloor.db".to_owned(),
         zone: "Europe/Kyiv".to_owned(),
         since: ago(now, 2),
         until: (kind == Kind::StoreRecovered).then_some(now),
-        error: "SAMPLE: the disk with the database is full".to_owned(),
-        refusals: 7,
-        works: vec!["SAMPLE: the poll of kupyansk/general-staff".to_owned(), "SAMPLE: the sign of life".to_owned()],
+        error: error.to_owned(),
+        refusals: if is_damaged { 0 } else { 7 },
+        works: if is_damaged { Vec::new() } else { works.map(str::to_owned).to_vec() },
     }
 }
 

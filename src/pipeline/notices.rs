@@ -125,6 +125,21 @@ pub fn store_recovered(change: &Change<'_>, plan: &Plan, notice: StoreNotice, no
     envelope.queue(change, recipients(plan, &[]), &Content::Store(Box::new(notice)))
 }
 
+/// Remembers what a whole check of the store found; queues the news of damage once, and gives whether it is news.
+///
+/// # Errors
+/// What the store refuses.
+pub fn examined(change: &Change<'_>, plan: &Plan, damage: Option<String>, now: Timestamp) -> Result<bool> {
+    let is_known = change.damage()?.is_some();
+    change.set_damage(damage.as_deref())?;
+    let Some(error) = damage.filter(|_| !is_known) else { return Ok(false) };
+    let (path, zone) = (plan.settings.store.display().to_string(), plan.settings.zone_name.clone());
+    let notice = StoreNotice { path, zone, since: now, until: None, error, refusals: 0, works: Vec::new() };
+    let envelope = about_store(plan, Kind::StoreDamaged, &notice, now);
+    envelope.queue(change, recipients(plan, &[]), &Content::Store(Box::new(notice)))?;
+    Ok(true)
+}
+
 fn about_store<'p>(plan: &'p Plan, kind: Kind, notice: &StoreNotice, now: Timestamp) -> Envelope<'p> {
     let subject = format!("store {}", millis(notice.since));
     Envelope { thread: Some(subject.clone()), ..Envelope::plain(plan, kind, &subject, now) }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::{Result, StoreError};
 use super::marker::beside;
-use super::{facts, open, schema};
+use super::{facts, integrity, open, schema};
 
 /// What a copy holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,25 +87,11 @@ fn write_and_check(source: &Connection, part: &Path) -> Result<Copied> {
     }
     // The original's log does not belong to the copy; as one file it can be moved and read anywhere.
     copy.pragma_update(None, "journal_mode", "DELETE")?;
-    check_whole(&copy)?;
+    integrity::check_whole(&copy)?;
     schema::age(&copy)?;
     let observations = copy.query_row("SELECT count(*) FROM observation", [], |row| row.get(0))?;
     let sequence = facts::sequence(&copy)?;
     drop(copy);
     let bytes = std::fs::metadata(part).map_or(0, |data| data.len());
     Ok(Copied { bytes, observations, sequence })
-}
-
-/// Reads every page, index and reference: `quick_check` at the start does not see an index that lies.
-fn check_whole(connection: &Connection) -> Result<()> {
-    let answer: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if answer != "ok" {
-        return Err(StoreError::Damaged(answer));
-    }
-    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
-    let dangling: Option<String> = statement.query_map([], |row| row.get(0))?.next().transpose()?;
-    match dangling {
-        None => Ok(()),
-        Some(table) => Err(StoreError::Damaged(format!("a row of table {table} refers to a row that is not there"))),
-    }
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::{Result, StoreError};
 use super::marker::{self, Marker, beside};
 use super::schema::{self, Age};
-use super::{Reader, Store, backup, facts};
+use super::{Reader, Store, backup, facts, integrity};
 
 /// How long a short transaction of a command waits for the daemon's, and the other way round.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,7 +29,7 @@ impl Store {
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         // What is refused is left as it is: closing it would move its log into it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        check_integrity(&connection)?;
+        integrity::check_quickly(&connection)?;
         let age = schema::age(&connection)?;
         if age != Age::Empty {
             marker::check_sequence(path, marked, facts::sequence(&connection)?)?;
@@ -127,11 +127,6 @@ fn keep_plans(connection: &Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
-}
-
-fn check_integrity(connection: &Connection) -> Result<()> {
-    let answer: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if answer == "ok" { Ok(()) } else { Err(StoreError::Damaged(answer.replace('\n', " "))) }
 }
 
 fn make_folder(path: &Path) -> Result<()> {

@@ -22,7 +22,44 @@ const HUNG: SignedDuration = SignedDuration::from_mins(15);
 /// The loop waits no longer for the store in one turn, twice at most: the watchdog has to be fed meanwhile.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// All of the store is read so long after the start, which itself reads it only in part, and then so often.
+pub(super) const FIRST_EXAMINATION: SignedDuration = SignedDuration::from_mins(5);
+const EXAMINATION: SignedDuration = SignedDuration::from_hours(24);
+
 impl Daemon {
+    /// Reads all of the store beside everything else: what the quick check at the start does not see.
+    pub(super) fn start_examination(&mut self, now: Timestamp) {
+        self.next_examination = after(now, EXAMINATION);
+        let (engine, events, cancel) = (self.engine.clone(), self.events.clone(), self.cancel.clone());
+        self.tasks.spawn(async move {
+            let found = tokio::select! {
+                () = cancel.cancelled() => return,
+                found = engine.examine(now) => found,
+            };
+            let _ = events.send(Event::Examined(found)).await;
+        });
+    }
+
+    pub(super) fn examined(&mut self, found: anyhow::Result<Option<(String, bool)>>, now: Timestamp) {
+        match found {
+            Ok(None) => {}
+            Ok(Some((damage, is_news))) => {
+                let path = self.engine.plan.settings.store.display();
+                tracing::error!(
+                    "{path}: the database is damaged ({damage}); it is still used, but what is read from it may be wrong. \
+                     Restore your last copy, or save what can be read as docs/operations.md shows"
+                );
+                if is_news {
+                    self.delivery = self.delivery.map(|_| now);
+                }
+            }
+            Err(error) => {
+                tracing::warn!("the store could not be read as a whole: {error:#}; it is tried again in an hour");
+                self.next_examination = after(now, SignedDuration::from_hours(1));
+            }
+        }
+    }
+
     /// Says that this run is alive, and notices what commands wrote while no nudge came.
     pub(super) fn start_look(&mut self, now: Timestamp) {
         self.looking = Some(now);

@@ -20,7 +20,7 @@ pub(super) use condition::{Condition, Evidence};
 
 use serde::Serialize;
 
-use crate::model::notification::{Content, Message};
+use crate::model::notification::{Content, Kind, Message};
 use crate::model::text::one_line;
 use crate::notify::picture::Picture;
 use crate::notify::safe::literal;
@@ -92,6 +92,7 @@ impl Letter {
             Content::Feed(notice) => notice::feed(message, notice),
             Content::Digest(digest) => digest::letter(message, digest),
             Content::Undelivered(undelivered) => undelivered::letter(undelivered),
+            Content::Store(notice) if message.kind == Kind::StoreDamaged => store::damaged(notice),
             Content::Store(notice) => store::letter(notice),
             Content::Test => notice::test(message),
         }

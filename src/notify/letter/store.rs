@@ -1,4 +1,4 @@
-//! Letters about the store itself: it refuses what is to be written, or takes everything again.
+//! Letters about the store itself: it refuses what is to be written, takes everything again, or is damaged.
 
 use jiff::SignedDuration;
 
@@ -43,6 +43,43 @@ pub(super) fn letter(notice: &StoreNotice) -> Letter {
         conditions: Vec::new(),
         background: Vec::new(),
         sections: sections(notice),
+        footer: footer(),
+    }
+}
+
+/// A letter about a store of which a part is damaged.
+pub(super) fn damaged(notice: &StoreNotice) -> Letter {
+    let lead = [
+        "The daily check of Watchfloor's store found damage. It still runs and records, but what it reads from the damaged part may be wrong or missing: trust no message, and no silence, before this is mended.",
+        "The next start may be refused for the same reason. Nothing repairs itself; keep the file as it is until you have a copy of it.",
+        "You get this mail because your address is among the recipients of the settings.",
+    ];
+    let path = one_line(&notice.path, SENTENCE).replace('\'', "?");
+    let steps = vec![
+        Line::command(
+            "Stop it, and keep the files as they are:",
+            format!("systemctl stop watchfloor; tar -cf '{path}.tar' '{path}'*"),
+        ),
+        Line::command("Where nothing but an index is named, make it anew:", format!("sqlite3 '{path}' REINDEX")),
+        Line::text(
+            "Else restore your last copy, or save what can be read, as docs/operations.md shows under \"A damaged database\".",
+        ),
+        Line::command("Whether the disk fails:", "journalctl -k -p err".to_owned()),
+    ];
+    Letter {
+        subject: subject("Watchfloor's store is damaged: ", &one_line(&notice.error, 120)),
+        kicker: "Store damaged".to_owned(),
+        headline: "A part of the store is damaged".to_owned(),
+        tone: "alarm",
+        lead: lead.map(str::to_owned).to_vec(),
+        facts: vec![
+            Fact::new("Found", written(notice.since, &zone(&notice.zone))),
+            Fact::new("Damage", &notice.error),
+            Fact::new("Database", &notice.path),
+        ],
+        conditions: Vec::new(),
+        background: Vec::new(),
+        sections: vec![Section::new("What you can do", steps)],
         footer: footer(),
     }
 }
