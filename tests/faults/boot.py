@@ -38,12 +38,17 @@ def groups(name):
     return [path / name for path in CGROUPS.iterdir() if (path / "cgroup.procs").exists() and not path.is_symlink()]
 
 
-def sweep(folder):
-    """Takes away the control groups of a machine that has ended, however it did."""
-    for group in groups(name_of(folder)):
-        for path, _, _ in os.walk(group, topdown=False):
-            with contextlib.suppress(OSError):
-                os.rmdir(path)
+def sweep(folder, limit=5.0):
+    """Takes away the control groups of a machine that has ended, however it did. Its last processes may still be ending."""
+    began = time.monotonic()
+    while left := [group for group in groups(name_of(folder)) if group.exists()]:
+        for group in left:
+            for path, _, _ in os.walk(group, topdown=False):
+                with contextlib.suppress(OSError):
+                    os.rmdir(path)
+        if time.monotonic() - began > limit:
+            return
+        time.sleep(0.05)
 
 
 class Machine:
