@@ -181,6 +181,25 @@ fn a_damaged_store_gives_no_copy() {
     assert!(!target.exists() && !folder.path().join("copy.db.part").exists());
 }
 
+/// Until the first checkpoint all tables are in the log, and the file alone is a valid database without any.
+#[test]
+fn a_young_database_without_its_log_is_no_first_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, alone) = (folder.path().join("watchfloor.db"), folder.path().join("alone.db"));
+    let mut store = Store::open(&path).unwrap();
+    commit(&mut store, "one");
+    for (from, to) in [(&path, "alone.db"), (&folder.path().join("watchfloor.db.mark"), "alone.db.mark")] {
+        std::fs::copy(from, folder.path().join(to)).unwrap();
+    }
+    let before = std::fs::read(&alone).unwrap();
+    assert!(!before.is_empty());
+    let is_lost = |error: Option<StoreError>| matches!(error, Some(StoreError::Lost(_)));
+    assert!(is_lost(Store::open(&alone).err()) && is_lost(Reader::open(&alone).err()));
+    assert_eq!(std::fs::read(&alone).unwrap(), before, "nothing was changed");
+    std::fs::remove_file(folder.path().join("alone.db.mark")).unwrap();
+    drop(Store::open(&alone).unwrap());
+}
+
 #[test]
 fn a_lost_database_is_no_first_start() {
     let folder = tempfile::tempdir().unwrap();

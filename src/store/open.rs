@@ -31,8 +31,11 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         integrity::check_quickly(&connection)?;
         let age = schema::age(&connection)?;
-        if age != Age::Empty {
-            marker::check_sequence(path, marked, facts::sequence(&connection)?)?;
+        match age {
+            // The marker is made after the tables: a file without them has lost them, with the log that they were in.
+            Age::Empty if marked.is_some() => return Err(StoreError::Lost(path.to_owned())),
+            Age::Empty => {}
+            Age::Older(_) | Age::Current => marker::check_sequence(path, marked, facts::sequence(&connection)?)?,
         }
         if let Age::Older(version) = age {
             backup::before_migration(&connection, path, version)?;
@@ -97,6 +100,7 @@ fn check_existence(path: &Path) -> Result<()> {
 fn check_age(connection: &Connection, path: &Path) -> Result<()> {
     match schema::age(connection)? {
         Age::Current => Ok(()),
+        Age::Empty if Marker::sequence(path).is_some() => Err(StoreError::Lost(path.to_owned())),
         Age::Empty => Err(StoreError::Absent(path.to_owned())),
         Age::Older(version) => Err(StoreError::Older(version)),
     }
