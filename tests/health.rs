@@ -256,6 +256,29 @@ fn every_host_at_once_is_our_own_connection() {
     assert!(lines(&config, &["status"])[0]["uplink_down_since"].is_null());
 }
 
+/// An address that is gone for good is not asked again; the one that the administrator gives instead is, and whole.
+#[test]
+fn a_new_address_is_asked_although_the_old_one_was_gone() {
+    let (gone, web) =
+        (Web::start(410, ""), Web::start(200, "<rss version='2.0'><channel><title>t</title></channel></rss>"));
+    let watch = |port: u16| {
+        format!("[watch]\ntitle = 'W'\n[feeds.f]\nurl = 'http://127.0.0.1:{port}/'\nformat = 'rss'\nevery = '1d'\n")
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let config = configuration(folder.path(), SETTINGS, &watch(gone.port));
+    for _ in 0..2 {
+        watchfloor(&config, &["run", "--once"]);
+    }
+    assert_eq!(gone.requests.try_iter().count(), 1);
+    let health = |config: &Path| lines(config, &["feed", "list"])[0]["health"].as_str().unwrap().to_owned();
+    assert_eq!(health(&config), "gone");
+    let config = configuration(folder.path(), SETTINGS, &watch(web.port));
+    for _ in 0..2 {
+        watchfloor(&config, &["run", "--once"]);
+    }
+    assert_eq!((health(&config).as_str(), web.requests.try_iter().count()), ("ok", 1));
+}
+
 /// A channel that does not let itself be read redirects to a page about itself.
 #[test]
 fn a_landing_page_is_a_refusal() {

@@ -22,7 +22,7 @@ use crate::model::item::Document;
 use crate::model::name::Name;
 use crate::pipeline::read::{self, Harvest};
 use crate::pipeline::record::{self, Poll, Polled};
-use crate::pipeline::{Effects, sweep, uplink};
+use crate::pipeline::{Effects, feeds, sweep, uplink};
 use crate::store::{Store, StoreError, View, Waiting};
 
 /// A plan with what it takes to follow it.
@@ -71,22 +71,24 @@ impl Engine {
         self.client.fetch(target, &Validators::default(), now).await
     }
 
-    /// When each feed is due; one that was never asked is due at once, one that is gone for good never.
+    /// When each feed is due; one that was never asked under its present address is due at once, one that is gone for good
+    /// never.
     ///
     /// # Errors
     /// What the store refuses.
     pub async fn due_times(&self, now: Timestamp) -> anyhow::Result<HashMap<Name, Timestamp>> {
         let plan = Arc::clone(&self.plan);
-        let work = move |view: &View<'_>| {
+        let work = move |change: &crate::store::Change<'_>| -> Result<_, StoreError> {
             let mut due = HashMap::new();
             for (_, feed) in plan.feeds() {
-                let state = view.feed_state(&feed.name)?;
+                feeds::notice_address(change, feed, now)?;
+                let state = change.feed_state(&feed.name)?;
                 let at = state.filter(|state| state.last_poll.is_some()).map_or(Some(now), |state| state.next_poll);
                 due.extend(at.map(|at| (feed.name.clone(), at)));
             }
             Ok(due)
         };
-        self.look(work).await
+        Ok(self.writer.with(move |store| store.write(work)).await??)
     }
 
     /// The first step of a run.

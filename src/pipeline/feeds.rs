@@ -54,6 +54,24 @@ pub fn overflows(state: &FeedState, harvest: &Harvest) -> bool {
     is_all_newer && harvest.known == 0 && harvest.items >= FULL_PAGE
 }
 
+/// Notices that a feed has another address than when it was asked last. What was agreed with the server before counts no
+/// more, least of all that it is gone for good: the feed is due at once, and has to come whole.
+///
+/// # Errors
+/// What the store refuses.
+pub fn notice_address(change: &Change<'_>, feed: &Feed, now: Timestamp) -> Result<()> {
+    let (fact, address) = (format!("address {}", feed.name), &feed.target.shown);
+    let known = change.fact(&fact)?;
+    if known.as_ref() == Some(address) {
+        return Ok(());
+    }
+    change.set_fact(&fact, address)?;
+    let Some(state) = change.feed_state(&feed.name)?.filter(|_| known.is_some()) else { return Ok(()) };
+    let (validators, next_poll) = (Validators::default(), Some(now));
+    let state = FeedState { validators, next_poll, body_hash: None, failures: 0, moved_to: None, ..state };
+    change.set_feed_state(&feed.name, &state)
+}
+
 /// The state of a feed after any answer that was as it should be.
 pub fn after_success(state: FeedState, now: Timestamp) -> FeedState {
     let silent = state.rhythm.explains_until().filter(|until| *until < now);

@@ -63,7 +63,8 @@ impl Daemon {
 
     async fn follow(&mut self, Fresh { engine, due, changes }: Fresh, now: Timestamp) {
         let before = std::mem::replace(&mut self.engine, engine);
-        self.due = due_from_now_on(due, &self.due, |name| before.plan.feed(name).is_some());
+        let is_same = |name: &Name| address(&before.plan, name) == address(&self.engine.plan, name);
+        self.due = due_from_now_on(due, &self.due, is_same);
         self.failing.retain(|name| self.due.contains_key(name));
         let due = &self.due;
         if let Some(over) = self.refusals.forget(|name| !due.contains_key(name), now) {
@@ -74,17 +75,22 @@ impl Daemon {
     }
 }
 
-/// When each feed is due: what was polled while the store was asked stays as it was planned then.
+fn address<'p>(plan: &'p Plan, name: &Name) -> Option<&'p str> {
+    plan.feed(name).map(|(_, feed)| feed.target.shown.as_str())
+}
+
+/// When each feed is due: what was polled while the store was asked stays as it was planned then, but for a feed that is new
+/// or has a new address.
 fn due_from_now_on(
     asked: HashMap<Name, Timestamp>,
     planned: &HashMap<Name, Timestamp>,
-    was_known: impl Fn(&Name) -> bool,
+    is_same: impl Fn(&Name) -> bool,
 ) -> HashMap<Name, Timestamp> {
     let due = |(name, at)| match planned.get(&name) {
-        Some(planned) => Some((name, *planned)),
+        Some(planned) if is_same(&name) => Some((name, *planned)),
         // Gone for good.
-        None if was_known(&name) => None,
-        None => Some((name, at)),
+        None if is_same(&name) => None,
+        _ => Some((name, at)),
     };
     asked.into_iter().filter_map(due).collect()
 }
@@ -149,9 +155,9 @@ mod tests {
     fn a_poll_that_ends_during_a_reload_keeps_its_time() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let name = |feed| Name::new("w", feed);
-        let asked = HashMap::from([(name("polled"), at(1)), (name("gone"), at(1)), (name("new"), at(5))]);
-        let planned = HashMap::from([(name("polled"), at(600)), (name("removed"), at(7))]);
-        let due = due_from_now_on(asked, &planned, |feed| *feed != name("new"));
-        assert_eq!(due, HashMap::from([(name("polled"), at(600)), (name("new"), at(5))]));
+        let asked = ["polled", "gone", "new", "moved"].map(|feed| (name(feed), at(5)));
+        let planned = HashMap::from([(name("polled"), at(600)), (name("removed"), at(7)), (name("moved"), at(900))]);
+        let due = due_from_now_on(HashMap::from(asked), &planned, |feed| !["new", "moved"].contains(&feed.local()));
+        assert_eq!(due, HashMap::from([(name("polled"), at(600)), (name("new"), at(5)), (name("moved"), at(5))]));
     }
 }
