@@ -185,6 +185,35 @@ fn of_a_watch_checked_alone_secrets_are_not_known() {
     assert!(config::load(Path::new("w.toml"), &memory).unwrap_err().has_errors());
 }
 
+/// Files in memory.
+struct Files(HashMap<PathBuf, &'static str>);
+
+impl Environment for Files {
+    fn var(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.0.get(path).map(|text| text.as_bytes().to_vec()).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn list(&self, _: &Path) -> io::Result<Vec<PathBuf>> {
+        Ok(Vec::new())
+    }
+}
+
+/// `watchfloor mail test` in root's shell has no credentials of its own, but may read those of the running service.
+#[test]
+fn a_command_in_a_shell_has_the_credentials_of_the_running_service() {
+    let settings = "[email]\nfrom = 'w@example.org'\nto = ['a@example.org']\ntransport = 'smtp'\n\
+        smtp = { host = 'h.example.org', port = 465, tls = 'implicit', username = 'w', password = { credential = 'p' } }\n";
+    let mut files = Files(HashMap::from([(PathBuf::from("w.toml"), settings)]));
+    let problems = config::load(Path::new("w.toml"), &files).unwrap_err();
+    assert_eq!(problems.list.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["missing-secret"]);
+    files.0.insert(PathBuf::from("/run/credentials/watchfloor.service/p"), "secret\n");
+    assert!(config::load(Path::new("w.toml"), &files).is_ok());
+}
+
 proptest::proptest! {
     /// Whatever a file says, there is an answer, and each problem stands within the file.
     #[test]

@@ -12,6 +12,9 @@ use super::environment::Environment;
 use super::paths::beside;
 use crate::settings::{Entries, Entry, Page};
 
+/// Where systemd keeps the credentials of the packaged unit while it runs.
+const RUNNING_SERVICE: &str = "/run/credentials/watchfloor.service";
+
 /// The secrets of `[secrets]`.
 #[derive(Debug, Default)]
 pub struct Secrets {
@@ -71,7 +74,13 @@ fn find(entry: &Entry, naming: &Path, environment: &dyn Environment) -> Result<S
         "file" => read_file(&beside(naming, word), environment),
         _ => match environment.var("CREDENTIALS_DIRECTORY") {
             Some(dir) => read_file(&Path::new(&dir).join(word), environment),
-            None => Err(format!("the credential `{word}` is not there: systemd set no $CREDENTIALS_DIRECTORY")),
+            // A command in root's shell has those of the service, while that runs.
+            None => read_file(&Path::new(RUNNING_SERVICE).join(word), environment).map_err(|_| {
+                format!(
+                    "the credential `{word}` is not there: systemd set no $CREDENTIALS_DIRECTORY, and the running service has \
+                     none in {RUNNING_SERVICE} that can be read here"
+                )
+            }),
         },
     }
 }
