@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Clock;
 use super::gather::{Gatherer, Link};
@@ -25,6 +26,9 @@ use crate::pipeline::record::{self, Poll, Polled};
 use crate::pipeline::{Effects, feeds, sweep, uplink};
 use crate::store::{Store, StoreError, View, Waiting};
 
+/// Documents that are taken apart and stored at once.
+const DOCUMENTS: usize = 8;
+
 /// A plan with what it takes to follow it.
 #[derive(Clone)]
 pub struct Engine {
@@ -36,6 +40,7 @@ pub struct Engine {
     uplink: Arc<Mutex<Uplink>>,
     /// How many hosts the plan names.
     hosts: usize,
+    room: Arc<Semaphore>,
 }
 
 impl Engine {
@@ -46,8 +51,8 @@ impl Engine {
     pub fn start(plan: Plan, store: Store, reporter: Reporter) -> anyhow::Result<(Self, std::thread::JoinHandle<()>)> {
         let client = Client::new(plan.settings.http.clone()).map_err(anyhow::Error::msg)?;
         let (writer, thread) = Writer::start(store).context("cannot start the store's thread")?;
-        let hosts = hosts(&plan);
-        let engine = Self { plan: Arc::new(plan), client, writer, reporter, uplink: Arc::default(), hosts };
+        let (hosts, room) = (hosts(&plan), Arc::new(Semaphore::new(DOCUMENTS)));
+        let engine = Self { plan: Arc::new(plan), client, writer, reporter, uplink: Arc::default(), hosts, room };
         Ok((engine, thread))
     }
 
@@ -204,6 +209,7 @@ impl Engine {
         let mut totals = Totals { polled: 1, ..Totals::default() };
         totals.spent.fetch = started.elapsed();
         let now = clock.now().max(begun);
+        let _room = self.room_for(feed, &fetched).await;
         let mut read = self.understand(watch, feed, &state, fetched, (begun, &mut totals.spent)).await?;
         let outage = self.outage(feed, &state, &mut read.polled, now);
         let next_poll = feed.schedule.next_poll(&name.to_string(), now, &watch.zone, &ended(&read, &state));
@@ -229,6 +235,14 @@ impl Engine {
         (self.reporter)(report);
         self.tell(decided);
         Ok((totals, next_poll))
+    }
+
+    /// Waits until a document may be taken apart: in parts it is ten times as large as it came, and when hundreds come at
+    /// once, as at a start, they would wait so for the store. What waits for the network meanwhile is let through.
+    async fn room_for(&self, feed: &Feed, fetched: &Fetched) -> Option<OwnedSemaphorePermit> {
+        let asks_on = feed.follow.is_some() || feed.paging.is_some() || feed.through.is_some();
+        let is_large = matches!(fetched, Fetched::Document { .. }) && !asks_on;
+        if is_large { Arc::clone(&self.room).acquire_owned().await.ok() } else { None }
     }
 
     /// Tells a feed's failure from ours: where every host fails at once, the poll says nothing of its feed.
@@ -378,4 +392,38 @@ fn told(feed: &Name, poll: &Poll, at: Timestamp) -> Report {
         Polled::Offline => (record::OFFLINE, vec![record::OFFLINE_MEANS.to_owned()]),
     };
     Report::Polled { feed: feed.clone(), at, status, items_new: 0, observations: 0, notes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::SystemEnvironment;
+
+    const WATCH: &str = "[watch]\ntitle = 'W'\n[feeds.plain]\nurl = 'https://example.org/a'\n[feeds.pages]\n\
+        url = 'https://example.org/b'\nformat = 'json'\npaging = { link = 'next' }\n";
+
+    #[tokio::test]
+    async fn a_document_waits_for_room_and_what_asks_on_does_not() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("watchfloor.toml"), "include = ['w.toml']\n").unwrap();
+        std::fs::write(folder.path().join("w.toml"), WATCH).unwrap();
+        let loaded = crate::config::load(&folder.path().join("watchfloor.toml"), &SystemEnvironment);
+        let plan = loaded.map_err(|problems| problems.print(false)).unwrap().plan;
+        let (engine, _) = Engine::start(plan, Store::in_memory().unwrap(), Arc::new(drop)).unwrap();
+        let document = Document { body: Vec::new(), content_type: None, url: None };
+        let (validators, wishes) = (Validators::default(), Wishes::default());
+        let document = Fetched::Document { document, validators, wishes };
+        let feed = |local| engine.plan.feed(&Name::new("w", local)).unwrap().1;
+        let mut taken = Vec::new();
+        for _ in 0..DOCUMENTS {
+            taken.push(engine.room_for(feed("plain"), &document).await.unwrap());
+        }
+        let unchanged = Fetched::Unchanged { wishes: Wishes::default() };
+        assert!(engine.room_for(feed("pages"), &document).await.is_none());
+        assert!(engine.room_for(feed("plain"), &unchanged).await.is_none());
+        let next = async { engine.room_for(feed("plain"), &document).await };
+        assert!(tokio::time::timeout(std::time::Duration::ZERO, next).await.is_err(), "it waits");
+        taken.pop();
+        assert!(engine.room_for(feed("plain"), &document).await.is_some());
+    }
 }
