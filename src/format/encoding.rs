@@ -109,8 +109,10 @@ fn utf32(body: &[u8]) -> Option<String> {
 /// The encoding that the transport or the document claims.
 fn claim(body: &[u8], content_type: Option<&str>, warnings: &mut Vec<String>) -> Option<&'static Encoding> {
     let prologue = body.get(..PROLOGUE).unwrap_or(body);
-    let names = [content_type.and_then(charset_parameter), declaration(prologue), meta(prologue)];
-    for name in names.into_iter().flatten() {
+    // One after the other: most documents need no search for the last.
+    let ways: [&dyn Fn() -> Option<String>; 3] =
+        [&|| content_type.and_then(charset_parameter), &|| declaration(prologue), &|| meta(prologue)];
+    for name in ways.into_iter().filter_map(|way| way()) {
         match known(&name) {
             // A declaration that can be read byte by byte is not in UTF-16 (HTML standard, 13.2.3.2).
             Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => return Some(UTF_8),

@@ -35,16 +35,17 @@ pub fn resolve(name: &str) -> Option<Cow<'static, str>> {
         "apos" => Some(Cow::Borrowed("'")),
         _ => match name.strip_prefix('#') {
             Some(number) => numeric(number).map(|c| Cow::Owned(c.to_string())),
-            None => named(name, ";"),
+            None => named(&format!("{name};")),
         },
     }
 }
 
-fn named(name: &str, end: &str) -> Option<Cow<'static, str>> {
-    if name.len() > LONGEST_NAME {
+/// What a name stands for, its `;` with it where it has one.
+fn named(name: &str) -> Option<Cow<'static, str>> {
+    if name.len() > LONGEST_NAME + 1 {
         return None;
     }
-    let &(first, second) = NAMED_ENTITIES.get(format!("{name}{end}").as_str())?;
+    let &(first, second) = NAMED_ENTITIES.get(name)?;
     // The table also lists every prefix of a name, with zeros.
     let text: String = [first, second].into_iter().filter(|c| *c != 0).filter_map(char::from_u32).collect();
     (!text.is_empty()).then_some(Cow::Owned(text))
@@ -88,27 +89,34 @@ pub fn leading(text: &str) -> Option<(Cow<'static, str>, usize)> {
     let length = rest.bytes().take(LONGEST_NAME + 1).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
     let name = rest.get(..length)?;
     match rest.as_bytes().get(length) {
-        Some(b';') => resolve(name).map(|found| (found, length + 2)),
+        Some(b';') if name.starts_with('#') => resolve(name).map(|found| (found, length + 2)),
+        Some(b';') => named(rest.get(..=length)?).map(|found| (found, length + 2)),
         Some(b'=') => None,
         _ if name.starts_with('#') => resolve(name).map(|found| (found, length + 1)),
-        _ => named(name, "").map(|found| (found, length + 1)),
+        _ => named(name).map(|found| (found, length + 1)),
     }
+}
+
+/// The pieces of a text one after the other, each reference as what it stands for; what is none stays as written.
+pub fn pieces(text: &str, mut take: impl FnMut(&str)) {
+    let mut rest = text;
+    while let Some(at) = memchr(b'&', rest.as_bytes()) {
+        let (before, reference) = rest.split_at(at);
+        take(before);
+        let (shown, length) = leading(reference).unwrap_or((Cow::Borrowed("&"), 1));
+        take(&shown);
+        rest = reference.get(length..).unwrap_or_default();
+    }
+    take(rest);
 }
 
 /// All references of a text resolved; what is none stays as written.
 pub fn decode(text: &str) -> Cow<'_, str> {
-    let Some(first) = memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
-    let mut decoded = String::with_capacity(text.len());
-    let (before, mut rest) = text.split_at(first);
-    decoded.push_str(before);
-    while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        decoded.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let (shown, length) = leading(rest).unwrap_or((Cow::Borrowed("&"), 1));
-        decoded.push_str(&shown);
-        rest = &rest[length..];
+    if memchr(b'&', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
     }
-    decoded.push_str(rest);
+    let mut decoded = String::with_capacity(text.len());
+    pieces(text, |piece| decoded.push_str(piece));
     Cow::Owned(decoded)
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr3;
 use url::Url;
 
 /// The base that a string names, if it is one.
@@ -13,10 +14,15 @@ pub fn base(text: &str) -> Option<Url> {
 /// A link as text without blanks and line ends, joined to the base where it is relative.
 ///
 /// What is absolute stays as the publisher wrote it: it may be an identity.
-pub fn resolve(link: &str, base: Option<&Url>) -> Option<String> {
-    let link = link.trim();
-    let is_broken = link.bytes().any(|byte| matches!(byte, b'\n' | b'\r' | b'\t'));
-    let link = if is_broken { Cow::Owned(link.replace(['\n', '\r', '\t'], "")) } else { Cow::Borrowed(link) };
+pub fn resolve<'a>(link: impl Into<Cow<'a, str>>, base: Option<&Url>) -> Option<String> {
+    let link = link.into();
+    let trimmed = link.trim();
+    let is_broken = memchr3(b'\n', b'\r', b'\t', trimmed.as_bytes()).is_some();
+    let link = match trimmed.len() == link.len() {
+        _ if is_broken => Cow::Owned(trimmed.replace(['\n', '\r', '\t'], "")),
+        false => Cow::Owned(trimmed.to_owned()),
+        true => link,
+    };
     if link.is_empty() {
         return None;
     }

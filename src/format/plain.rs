@@ -7,13 +7,17 @@
 
 mod flow;
 
+use self::flow::is_plain_line;
 pub use self::flow::{Flow, Role, role};
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::entity;
 
 /// How many links of one fragment are kept.
 const LINKS: usize = 64;
+
+/// So many bytes of a tag are looked at one by one for its end.
+const NEAR: usize = 24;
 
 /// How often one fragment is searched to its end in vain.
 const LOOKS: usize = 64;
@@ -47,6 +51,9 @@ pub fn line_from_html(html: &str) -> String {
 /// The plain text of an HTML fragment; the addresses it links to are added to `links` as written.
 pub fn from_html_with_links(html: &str, links: &mut Vec<String>) -> String {
     if memchr(b'<', html.as_bytes()).is_none() {
+        if is_plain_line(html) {
+            return html.to_owned();
+        }
         return from_text(&entity::decode(html));
     }
     let mut fragment =
@@ -84,8 +91,11 @@ impl<'a> Fragment<'a, '_> {
     }
 
     fn text(&mut self, text: &str) {
-        let decoded = entity::decode(text);
-        if self.preformatted > 0 { self.flow.lines(&decoded) } else { self.flow.text(&decoded) }
+        if text.is_empty() {
+            return;
+        }
+        let (flow, is_preformatted) = (&mut self.flow, self.preformatted > 0);
+        entity::pieces(text, |piece| if is_preformatted { flow.lines(piece) } else { flow.text(piece) });
     }
 
     /// Takes what begins with `<` and is markup; says no where it is a less-than sign.
@@ -210,16 +220,27 @@ fn known(name: &str) -> Option<Role> {
 /// Where a tag ends whose name has been read: at its `>`, quotes respected when
 /// they close, or before the next `<`, so that hostile tags are never looked at twice.
 pub fn tag_end(after: &str) -> usize {
-    let mut quote = None;
-    for (index, byte) in after.bytes().enumerate() {
-        match (quote, byte) {
-            (None, b'>' | b'<') => return index,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
+    let bytes = after.as_bytes();
+    unquoted_end(bytes).or_else(|| memchr2(b'>', b'<', bytes)).unwrap_or(bytes.len())
+}
+
+/// Where the first `>` or `<` outside of quotes stands; `None` where a quote does not close, or neither is there.
+pub fn unquoted_end(bytes: &[u8]) -> Option<usize> {
+    // Most tags are short and have no quotes: they are not worth the start of a search.
+    let near = bytes.iter().take(NEAR).position(|byte| matches!(byte, b'>' | b'<' | b'"' | b'\''));
+    if near.is_some_and(|at| matches!(bytes.get(at), Some(b'>' | b'<'))) {
+        return near;
+    }
+    let mut from = near.unwrap_or(0);
+    let mut end = from + memchr2(b'>', b'<', bytes.get(from..)?)?;
+    while let Some(open) = memchr2(b'"', b'\'', bytes.get(from..end)?) {
+        let open = from + open;
+        from = open + 2 + memchr(*bytes.get(open)?, bytes.get(open + 1..)?)?;
+        if from > end {
+            end = from + memchr2(b'>', b'<', bytes.get(from..)?)?;
         }
     }
-    after.find(['>', '<']).unwrap_or(after.len())
+    Some(end)
 }
 
 /// The raw value of an attribute in the inside of a tag, its name in any case; quotes may be missing.
@@ -235,11 +256,9 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let text = self.0.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        let length = text.find(|c: char| c.is_ascii_whitespace() || c == '=').unwrap_or(text.len());
-        if text.is_empty() {
-            return None;
-        }
+        let start = self.0.bytes().position(|b| !b.is_ascii_whitespace() && b != b'/')?;
+        let text = self.0.get(start..)?;
+        let length = text.bytes().position(|b| b.is_ascii_whitespace() || b == b'=').unwrap_or(text.len());
         // A lone `=` is the first letter of a name, so that the iterator always moves on.
         let (name, rest) = text.split_at_checked(length.max(1))?;
         let after = rest.trim_ascii_start();
@@ -254,12 +273,13 @@ impl<'a> Iterator for Attributes<'a> {
 }
 
 fn attribute_value(text: &str) -> (&str, &str) {
-    for quote in ['"', '\''] {
-        if let Some(inner) = text.strip_prefix(quote) {
-            return inner.split_once(quote).unwrap_or((inner, ""));
+    match text.as_bytes() {
+        [quote @ (b'"' | b'\''), inner @ ..] => {
+            let end = memchr(*quote, inner).map_or(text.len(), |at| at + 1);
+            (text.get(1..end).unwrap_or_default(), text.get(end + 1..).unwrap_or_default())
         }
+        bytes => text.split_at(bytes.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len())),
     }
-    text.split_at(text.find(|c: char| c.is_ascii_whitespace()).unwrap_or(text.len()))
 }
 
 #[cfg(test)]

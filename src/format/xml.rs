@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memmem};
 
 use super::entity;
-use super::plain::{Attributes, attribute};
+use super::plain::{Attributes, attribute, unquoted_end};
 
 /// A start tag.
 #[derive(Debug, Clone, Copy)]
@@ -165,22 +165,14 @@ impl<'a> Tokens<'a> {
 
 /// How far the inside of a tag reaches, quotes respected; `None` where a `<` or the end comes before its `>`.
 fn tag_length(inner: &[u8]) -> Option<usize> {
-    let mut quote = None;
-    for (index, byte) in inner.iter().enumerate() {
-        match (quote, byte) {
-            (_, b'<') => return None,
-            (None, b'>') => return Some(index),
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), byte) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    None
+    let length = unquoted_end(inner)?;
+    memchr(b'<', inner.get(..=length)?).is_none().then_some(length)
 }
 
 /// Splits a name into prefix and local part.
 pub fn split_name(name: &str) -> (&str, &str) {
-    name.split_once(':').unwrap_or(("", name))
+    let colon = name.bytes().position(|byte| byte == b':');
+    colon.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?))).unwrap_or(("", name))
 }
 
 /// The namespaces that a tag declares: prefix (empty for the default) and address.
@@ -220,6 +212,10 @@ mod tests {
             ("<?xml version='1.0'?><!DOCTYPE a [<!ENTITY e 'f'>]><a><!-- <b> --></a>", "(a|a)"),
             ("<a><![CDATA[<b> ]] ]]></a>", "(a|[<b> ]] ]a)"),
             ("<имя:я>", "(имя:я|"),
+            (
+                "<a first-attribute='of many letters' b='>>' c=\"'\">t",
+                "(a| first-attribute='of many letters' b='>>' c=\"'\"'t'",
+            ),
             ("a > b", "'a > b'"),
             ("", ""),
         ];
@@ -234,6 +230,8 @@ mod tests {
             ("<a>x < b</a>", 5),
             ("<a>1<2</a>", 4),
             ("<a b='<'>", 0),
+            ("<a first-attribute='of many letters' b='<'>", 0),
+            ("<a first-attribute='of many letters>", 0),
             ("<a", 0),
             ("x<a></a", 4),
             ("<!-- x", 0),

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::names::Element;
 use crate::format::xml::Tag;
-use crate::format::{plain, xml};
+use crate::format::{entity, plain, xml};
 
 /// How long the text of one element may be, in bytes; the rest is cut off with a warning.
 pub const LONGEST_TEXT: usize = 1 << 20;
@@ -104,6 +106,31 @@ impl Capture {
             return;
         }
         self.push(text);
+    }
+
+    /// Adds characters with XML's own references in them; where another one stands, gives the rest from there.
+    pub fn escaped<'t>(&mut self, text: &'t str) -> Option<&'t str> {
+        // Resolved, it is no longer than as written.
+        let is_roomy = self.kind != Kind::Markup && self.text.len() + text.len() <= LONGEST_TEXT;
+        self.text.reserve(if is_roomy { text.len() } else { 0 });
+        let mut rest = text;
+        while let Some(at) = memchr(b'&', rest.as_bytes()) {
+            let (before, reference) = rest.split_at(at);
+            let Some((shown, length)) = entity::of_xml(reference) else {
+                self.text(before);
+                return Some(reference);
+            };
+            if is_roomy {
+                self.text.push_str(before);
+                self.text.push_str(shown);
+            } else {
+                self.text(before);
+                self.text(shown);
+            }
+            rest = reference.get(length..).unwrap_or_default();
+        }
+        self.text(rest);
+        None
     }
 
     /// Adds an inner element's start tag; its meaning is worked out with the whole.

@@ -1,5 +1,7 @@
 //! One entry of a feed while its elements come in, and what its item is made of in the end.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::capture::Capture;
@@ -45,7 +47,7 @@ impl Entry {
         match capture.element {
             Element::Title => first(&mut self.item.title, capture.line()),
             Element::OtherTitle => first(&mut self.other_title, capture.line()),
-            Element::Link => first(&mut self.item.link, links::resolve(&capture.word(), base)),
+            Element::Link => first(&mut self.item.link, links::resolve(capture.word(), base)),
             Element::Guid | Element::Id => first_word(&mut self.guid, capture),
             Element::OtherId => first_word(&mut self.other_id, capture),
             Element::Published => self.date(capture, true, warnings),
@@ -66,7 +68,7 @@ impl Entry {
     fn body(&mut self, capture: &Capture, base: Option<&Url>) {
         let mut cited = Vec::new();
         let text = capture.block(&mut cited);
-        cited.iter().for_each(|link| self.cite(link, base));
+        cited.into_iter().for_each(|link| self.cite(link, base));
         match capture.element {
             Element::Summary => first(&mut self.item.summary, text),
             Element::Content => first(&mut self.item.content, text),
@@ -131,7 +133,7 @@ impl Entry {
     }
 
     /// Takes a link that the entry cites or carries.
-    pub fn cite(&mut self, link: &str, base: Option<&Url>) {
+    pub fn cite<'a>(&mut self, link: impl Into<Cow<'a, str>>, base: Option<&Url>) {
         let Some(link) = links::resolve(link, base) else { return };
         if self.item.links.len() < MOST && !self.item.links.contains(&link) {
             self.item.links.push(link);

@@ -14,7 +14,6 @@ mod scope;
 
 use std::borrow::Cow;
 
-use memchr::memchr;
 use url::Url;
 
 use self::capture::{Capture, Kind};
@@ -147,20 +146,8 @@ impl<'i> Reader<'i> {
     /// Text with its references; nothing is decoded that nobody takes.
     fn text(&mut self, text: &str) {
         let mut rest = text;
-        while let Some(capture) = &mut self.capture {
-            let Some(at) = memchr(b'&', rest.as_bytes()) else {
-                capture.text(rest);
-                return;
-            };
-            let (before, reference) = rest.split_at(at);
-            capture.text(before);
-            rest = match entity::of_xml(reference) {
-                Some((shown, length)) => {
-                    capture.text(shown);
-                    reference.get(length..).unwrap_or_default()
-                }
-                None => self.other_reference(reference),
-            };
+        while let Some(reference) = self.capture.as_mut().and_then(|capture| capture.escaped(rest)) {
+            rest = self.other_reference(reference);
         }
     }
 
@@ -357,7 +344,8 @@ impl<'i> Reader<'i> {
     }
 
     fn item(&mut self, entry: Entry) {
-        let base = base(&self.scope, &self.head, self.document.as_ref()).cloned();
+        // Only configured fields still have links to be joined.
+        let base = base(&self.scope, &self.head, self.document.as_ref()).filter(|_| self.plan.has_fields()).cloned();
         let mut item = entry.finish(self.plan, base, &mut self.warnings);
         self.identities.settle(&mut item, &mut self.warnings);
         self.shelf.push(item);

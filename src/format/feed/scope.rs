@@ -88,7 +88,8 @@ impl Scope {
         }
         let mut end = self.names.len();
         for (count, frame) in self.frames.iter().rev().enumerate() {
-            if self.names.get(frame.name..end).is_some_and(|open| open.eq_ignore_ascii_case(name)) {
+            let open = self.names.get(frame.name..end);
+            if open.is_some_and(|open| open == name || open.eq_ignore_ascii_case(name)) {
                 return Closing::Elements(count + 1);
             }
             end = frame.name;
@@ -128,7 +129,7 @@ impl Scope {
         }
         if let Some(base) = tag.attribute("xml:base") {
             let outer = self.base().or(document);
-            let resolved = links::resolve(&base, outer).and_then(|link| links::base(&link));
+            let resolved = links::resolve(base, outer).and_then(|link| links::base(&link));
             self.bases.extend(resolved.map(|url| (depth, url)));
         }
     }

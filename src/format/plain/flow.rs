@@ -150,7 +150,7 @@ impl Flow {
             }
         }
         (self.space, self.lines) = (false, 0);
-        self.is_unsettled |= !run.is_ascii() && !run.chars().all(is_settled);
+        self.is_unsettled |= may_be_unsettled(run) && !run.chars().all(is_settled);
         self.text.push_str(run);
     }
 
@@ -165,22 +165,23 @@ impl Flow {
     }
 }
 
-/// How far words stand exactly one space apart: that much can be copied as it is.
+/// Whether a text is its own plain text: one line of words one space apart, in NFC, without markup and references.
 ///
-/// Looks at whole chunks first: that loop has no exit and becomes vector code.
+/// It may say no where it could say yes. Titles, names and categories are nearly always so.
+pub fn is_plain_line(text: &str) -> bool {
+    let has_odd = text.bytes().fold(false, |odd, byte| odd | (byte < b' ') | (byte == b'<') | (byte == b'&'));
+    !has_odd
+        && !may_be_unsettled(text)
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+        && even_length(text) == text.len()
+}
+
+/// How far words stand exactly one space apart: that much can be copied as it is.
 fn even_length(text: &str) -> usize {
-    const CHUNK: usize = 32;
     let bytes = text.as_bytes();
-    let mut start = 0;
-    while let (Some(chunk), Some(next)) = (bytes.get(start..start + CHUNK), bytes.get(start + 1..=start + CHUNK)) {
-        let odd = chunk.iter().zip(next).fold(0, |odd, (byte, next)| {
-            odd | u8::from(*byte < b' ') | (u8::from(*byte == b' ') & u8::from(*next == b' '))
-        });
-        if odd != 0 {
-            break;
-        }
-        start += CHUNK;
-    }
+    // What follows a chunk is looked at again: its first space may be the second of two.
+    let start = even_chunks::<8>(bytes, even_chunks::<32>(bytes, 0));
     let mut before = b'x';
     for (index, byte) in bytes.iter().copied().enumerate().skip(start) {
         if matches!(byte, b'\t' | b'\n' | b'\r' | 0xc) || (byte == b' ' && before == b' ') {
@@ -191,6 +192,21 @@ fn even_length(text: &str) -> usize {
     text.len()
 }
 
+/// The end of the last whole chunk in which words stand one space apart, and one more byte was looked at behind it.
+/// The loop within has no exit and becomes vector code.
+fn even_chunks<const SIZE: usize>(bytes: &[u8], mut start: usize) -> usize {
+    while let (Some(chunk), Some(next)) = (bytes.get(start..start + SIZE), bytes.get(start + 1..=start + SIZE)) {
+        let odd = chunk.iter().zip(next).fold(0, |odd, (byte, next)| {
+            odd | u8::from(*byte < b' ') | (u8::from(*byte == b' ') & u8::from(*next == b' '))
+        });
+        if odd != 0 {
+            break;
+        }
+        start += SIZE;
+    }
+    start
+}
+
 /// Blanks that a browser collapses; no-break and thin spaces are the publisher's and stay.
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
@@ -199,6 +215,12 @@ fn is_blank(c: char) -> bool {
 /// Characters that are in NFC whatever stands beside them: Latin, Cyrillic, punctuation. Most text has no others.
 fn is_settled(c: char) -> bool {
     matches!(c, '\0'..='\u{7f}' | '\u{a0}'..='\u{2ff}' | '\u{400}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '\u{2002}'..='\u{2125}')
+}
+
+/// Whether a character may be other than [`is_settled`], by the first bytes of characters alone: all of U+00C0 to
+/// U+02FF and U+0400 to U+047F are. No exit, so that it becomes vector code.
+fn may_be_unsettled(text: &str) -> bool {
+    text.bytes().fold(false, |odd, byte| odd | ((byte >= 0xc0) & !matches!(byte, 0xc3..=0xcb | 0xd0 | 0xd1)))
 }
 
 /// NFC, and C1 controls as the windows-1252 characters that they were before a careless conversion.
@@ -213,6 +235,29 @@ fn normalised(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plain_line_is_its_own_plain_text() {
+        let plain = [
+            "Kharkiv sector: 44 sorties",
+            "зведення за добу",
+            "9 > 8",
+            "",
+            "a-b",
+            "naïve façade costs 5% more than planned",
+        ];
+        let other = [" a", "a ", "a  b", "a\tb", "a\u{c}b", "a\nb", "a<b", "a&b", "e\u{301}", "\u{90}", "c – d", "😀"];
+        let long = "words one space apart, more of them than one chunk holds, and then two  spaces";
+        let flowed = |text: &str| {
+            let mut flow = Flow::for_text(text.len());
+            flow.text(text);
+            flow.finish()
+        };
+        assert!(plain.iter().all(|text| is_plain_line(text) && flowed(text) == *text));
+        assert!(!other.iter().any(|text| is_plain_line(text)) && !is_plain_line(long));
+        assert_eq!(flowed(long), long.replace("  ", " "));
+        assert_eq!(flowed("e\u{301}"), "\u{e9}");
+    }
 
     #[test]
     fn elements_are_found_by_name() {
