@@ -15,9 +15,13 @@ use watchfloor::model::item::Item;
 use watchfloor::model::name::Name;
 use watchfloor::model::observation::{Evidence, ItemRef, Observation, Report, Value};
 use watchfloor::model::source::{Discipline, Grade, Reliability, Source};
-use watchfloor::pipeline::events::build;
+use watchfloor::pipeline::events;
 
 const KUPYANSK: Point = Point { lat: 49.7106, lon: 37.6156 };
+
+fn build(reports: &[Reported], rule: &Corroboration, sources: &[Source]) -> Vec<Event> {
+    events::build(reports, rule, &sources.to_vec().into())
+}
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

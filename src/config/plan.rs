@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::extract::provenance::Sources;
 use crate::model::geo::Place;
 use crate::model::indicator::Indicator;
 use crate::model::likelihood::Lexicon;
@@ -111,7 +112,7 @@ pub struct Watch {
     /// Its places, the shared ones included.
     pub places: Vec<Place>,
     /// Its sources, the shared ones and the feeds' own included.
-    pub sources: Vec<Source>,
+    pub sources: Sources,
     /// Its feeds in the order of the file.
     pub feeds: Vec<Feed>,
     /// Its indicators in the order of the file.

@@ -83,6 +83,11 @@ fn comparable(texts: &[Text<'_>]) -> HashMap<(Shingling, Vec<u64>), Vec<usize>> 
 }
 
 fn search_in(texts: &[Text<'_>], list: &[usize], search: Search) -> Vec<Alike> {
+    // The same publisher is never joined.
+    let publisher = |place: &usize| texts[*place].publisher;
+    if list.iter().all(|place| Some(publisher(place)) == list.first().map(publisher)) {
+        return Vec::new();
+    }
     let mut joined = Joined { texts, components: Components::new(texts.len()), found: Vec::new() };
     match search {
         Search::Exact => exact(&mut joined, list),

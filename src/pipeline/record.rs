@@ -8,7 +8,7 @@ use super::read::{Found, Fresh, Harvest};
 use super::readings::{reset_start, totals};
 use super::{Effects, by_hand, decide, earliest, extractors, falls, feeds, guards, read, silences, uplink};
 use crate::config::plan::{Feed, Plan, Watch, WatchedIndicator};
-use crate::extract::provenance::SourceNames;
+use crate::extract::provenance::Sources;
 use crate::model::feed::{Failure, FeedState, Validators};
 use crate::model::indicator::Reset;
 use crate::model::item::Item;
@@ -424,9 +424,9 @@ impl Recorder<'_> {
     fn publisher(&self, item: &Item) -> (String, Option<Reliability>) {
         let own = &self.feed.source;
         let Some(named) = item.publisher.as_deref() else { return (own.id.clone(), own.reliability) };
-        let known = [std::slice::from_ref(own), &self.watch.sources]
-            .into_iter()
-            .find_map(|sources| SourceNames::new(sources).named(named).and_then(|place| sources.get(place)));
+        let sources = &self.watch.sources;
+        let is_own = || Sources::from(vec![own.clone()]).named(named).map(|_| own);
+        let known = is_own().or_else(|| sources.named(named).and_then(|place| sources.get(place)));
         match known {
             Some(source) => (source.id.clone(), source.reliability),
             // Whoever cannot be believed about themselves cannot be believed about whom they quote.

@@ -84,7 +84,7 @@ pub fn watch(id: &str, root: &Entries, shared: &Shared, page: &mut Page) -> Watc
         review_by: about.date("review_by"),
         zone_name,
         zone,
-        sources: [sources.clone(), own].concat(),
+        sources: [sources.clone(), own].concat().into(),
         feeds,
         indicators,
         scenarios,

@@ -1,5 +1,8 @@
 //! Number words: cardinals with their cases, compounds, adverbs and halves.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::magnitude::power_of;
 use crate::extract::text::fold::is_hyphen;
 use crate::extract::text::lex::Line;
@@ -333,26 +336,32 @@ fn after_hundred(line: &Line<'_>, at: usize) -> bool {
     at.checked_sub(1).is_some_and(|last| line.word(last) == "hundred" || power_of(line.word(last)).is_some())
 }
 
+/// What each word adds, by all its forms: every word of a text is looked up.
+static PARTS: LazyLock<HashMap<String, Part>> = LazyLock::new(|| {
+    let mut parts = HashMap::new();
+    let mut add = |form: String, part: Part| {
+        parts.entry(form).or_insert(part);
+    };
+    let tables: [(&[(f64, &[&str])], fn(f64) -> Part); 3] =
+        [(UNITS, Part::Unit), (WHOLE_TENS, Part::Tens), (HUNDREDS, Part::Hundreds)];
+    for ((value, forms), part) in tables.iter().flat_map(|(table, part)| table.iter().map(move |row| (row, part))) {
+        forms.iter().for_each(|form| add((*form).to_owned(), part(*value)));
+    }
+    let tables: [(&[(f64, &[&str])], fn(f64) -> Part); 2] = [(TENS, Part::Tens), (TEENS, Part::Teen)];
+    for ((value, stems), part) in tables.iter().flat_map(|(table, part)| table.iter().map(move |row| (row, part))) {
+        let forms = stems.iter().flat_map(|stem| ENDINGS.iter().map(move |ending| format!("{stem}{ending}")));
+        forms.for_each(|form| add(form, part(*value)));
+    }
+    ENGLISH_TEENS.iter().for_each(|(value, name)| add((*name).to_owned(), Part::Teen(*value)));
+    parts
+});
+
 fn part(word: &str) -> Option<Part> {
     if word.is_empty() {
         return None;
     }
-    let among =
-        |table: &[(f64, &[&str])]| table.iter().find(|(_, forms)| forms.contains(&word)).map(|(value, _)| *value);
-    let stem =
-        |table: &[(f64, &[&str])]| table.iter().find(|(_, stems)| inflects(word, stems)).map(|(value, _)| *value);
-    let english = || ENGLISH_TEENS.iter().find(|(_, name)| *name == word).map(|(value, _)| *value);
-    among(UNITS)
-        .map(Part::Unit)
-        .or_else(|| among(WHOLE_TENS).or_else(|| stem(TENS)).map(Part::Tens))
-        .or_else(|| english().or_else(|| stem(TEENS)).map(Part::Teen))
-        .or_else(|| among(HUNDREDS).map(Part::Hundreds))
-        .or_else(|| times(word).map(Part::Times))
-        .or_else(|| is_one_and_a_half(word).then_some(Part::OneAndAHalf))
-}
-
-fn inflects(word: &str, stems: &[&str]) -> bool {
-    stems.iter().any(|stem| word.strip_prefix(stem).is_some_and(|ending| ENDINGS.contains(&ending)))
+    let other = || times(word).map(Part::Times).or_else(|| is_one_and_a_half(word).then_some(Part::OneAndAHalf));
+    PARTS.get(word).copied().or_else(other)
 }
 
 fn is_one_and_a_half(word: &str) -> bool {

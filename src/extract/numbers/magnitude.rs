@@ -60,6 +60,10 @@ const ABBREVIATED: &[&str] = &["тис", "тыс", "млн", "млрд", "трл
 
 /// The power of ten that a folded word names.
 pub(super) fn power_of(word: &str) -> Option<i32> {
+    // Every word of a text is asked for: most begin with another letter.
+    if !word.starts_with(['t', 'm', 'b', 'т', 'м']) {
+        return None;
+    }
     let whole = WORDS.iter().find(|(name, _)| *name == word);
     let stem = || STEMS.iter().find(|(stem, _)| word.strip_prefix(stem).is_some_and(|end| end.chars().count() <= 3));
     whole.or_else(stem).map(|(_, power)| *power)

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use crate::extract::text::fold::Folded;
+use regex::Regex;
+
+use crate::extract::text::fold::{Folded, fold_phrase};
 use crate::extract::text::words::WordPattern;
 use crate::model::item::Item;
 use crate::model::provenance::Attribution;
@@ -12,7 +14,7 @@ const MOST: usize = 12;
 /// Words that are looked at on either side of a phrase.
 const WORDS_NEAR: usize = 8;
 /// So much of a text is looked through, in bytes: what comes later is background.
-const LONGEST_TEXT: usize = 64 * 1024;
+pub(super) const LONGEST_TEXT: usize = 64 * 1024;
 
 /// On which side of a phrase the name stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,20 +67,30 @@ const FORWARDS: [&str; 6] =
 
 /// Every phrase of a text with the words around it, in the order of the text. A title ends without a mark: each line
 /// is read by itself.
-pub(super) fn read(text: &str) -> Vec<Attribution> {
-    let text = text.get(..text.floor_char_boundary(LONGEST_TEXT)).unwrap_or_default();
-    let mut found: Vec<Attribution> = text.lines().flat_map(in_line).take(MOST).collect();
+pub(super) fn read(lines: &[Folded]) -> Vec<Attribution> {
+    let mut found: Vec<Attribution> =
+        lines.iter().filter(|line| may_attribute(line.as_str())).flat_map(in_line).take(MOST).collect();
     found.dedup_by(|one, other| one.after == other.after && one.before == other.before);
     found
 }
 
-fn in_line(line: &str) -> Vec<Attribution> {
-    let folded = Folded::for_words(line);
+/// Whether any phrase may be in a line: one look for all of them, since most lines have none.
+fn may_attribute(folded: &str) -> bool {
+    ANY.as_ref().is_none_or(|any| any.is_match(folded))
+}
+
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let phrases: Vec<String> =
+        PHRASES.iter().map(|(phrase, _)| regex::escape(&fold_phrase(phrase.trim_end_matches('*')))).collect();
+    Regex::new(&phrases.join("|")).ok()
+});
+
+fn in_line(folded: &Folded) -> Vec<Attribution> {
     let text = folded.as_str();
     let mut found: Vec<(usize, Attribution)> = Vec::new();
     for (phrase, side, pattern) in PATTERNS.iter() {
         let mut from = 0;
-        while let Some(range) = pattern.find_from(&folded, from).filter(|_| found.len() < MOST * 4) {
+        while let Some(range) = pattern.find_from(folded, from).filter(|_| found.len() < MOST * 4) {
             from = range.end;
             let before = if *side == Side::Either { words_before(text, range.start) } else { String::new() };
             let after = words_after(text, range.end);
@@ -138,7 +150,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str, &str)]) {
-        let found = read(text);
+        let found = read(&text.lines().map(Folded::for_words).collect::<Vec<_>>());
         let found: Vec<(&str, &str, &str)> =
             found.iter().map(|one| (one.phrase.as_str(), one.before.as_str(), one.after.as_str())).collect();
         assert_eq!(found, expected, "{text}");

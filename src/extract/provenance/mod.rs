@@ -9,10 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::numbers::{Comma, scan};
 use super::source::Source;
+use super::text::fold::Folded;
 use crate::model::item::Item;
 use crate::model::provenance::{Language, Provenance, Script};
 
-pub use names::{SourceNames, unusable};
+pub use names::{Sources, unusable};
 pub use pages::site;
 pub use sketch::sketch;
 
@@ -38,14 +39,17 @@ pub fn of(item: &Item, zone: &TimeZone) -> Provenance {
         }
         found
     };
+    let folded = |text: &str| text.lines().map(Folded::for_words).collect::<Vec<_>>();
+    let (near, far) = text.split_at(text.floor_char_boundary(attribution::LONGEST_TEXT));
+    let (near, far) = (folded(near), folded(far));
     Provenance {
         cites: pages_of(cited, MOST_CITED),
         media: pages_of(media, MOST_MEDIA),
         forwarded: attribution::forwarded(item, &text),
-        attributions: attribution::read(&text),
+        attributions: attribution::read(&near),
         figures: figures(&text, source.comma(&text)),
         language: language(item, &text),
-        sketch: sketch(&text),
+        sketch: sketch::of_lines(near.iter().chain(&far)),
         page,
     }
 }

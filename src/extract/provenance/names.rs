@@ -1,20 +1,26 @@
 //! The names of sources in a text: whom an attribution means.
 
-use std::ops::Range;
+use std::collections::HashMap;
+use std::ops::{Deref, Range};
 
 use crate::extract::text::fold::{Folded, fold_phrase};
-use crate::extract::text::words::WordPattern;
+use crate::extract::text::words::{WordPattern, begins_word};
 use crate::model::provenance::Attribution;
 use crate::model::source::Source;
 
 /// A shorter name would be found in every text.
 const SHORTEST_NAME: usize = 3;
 
-/// The names of all sources of a watch.
+/// All sources of a watch, with their names ready to be looked for.
 #[derive(Debug, Clone, Default)]
-pub struct SourceNames {
+pub struct Sources {
+    list: Vec<Source>,
+    /// The place of a source and one of its names.
     names: Vec<(usize, WordPattern)>,
-    exact: Vec<(usize, String)>,
+    /// Which of `names` begin with a character: a text is looked through once, however many there are.
+    by_first: HashMap<char, Vec<usize>>,
+    /// The first source of a name, folded.
+    exact: HashMap<String, usize>,
 }
 
 /// Why a name can be looked for in no text, if so.
@@ -22,43 +28,70 @@ pub fn unusable(name: &str) -> Option<String> {
     WordPattern::new(name).err()
 }
 
-impl SourceNames {
+impl From<Vec<Source>> for Sources {
     /// Compiles the names of sources: titles, ids, and what else texts call them.
-    pub fn new(sources: &[Source]) -> Self {
+    fn from(list: Vec<Source>) -> Self {
         let mut all = Self::default();
-        for (place, source) in sources.iter().enumerate() {
+        for (place, source) in list.iter().enumerate() {
             for name in source.names.iter().chain([&source.title, &source.id]) {
-                all.exact.push((place, fold_phrase(name)));
+                all.exact.entry(fold_phrase(name)).or_insert(place);
                 let is_long = name.chars().count() >= SHORTEST_NAME;
-                all.names.extend(WordPattern::new(name).ok().filter(|_| is_long).map(|pattern| (place, pattern)));
+                let pattern = WordPattern::new(name).ok().filter(|_| is_long);
+                let Some((first, pattern)) = pattern.and_then(|one| Some((one.first_char()?, one))) else { continue };
+                all.by_first.entry(first).or_default().push(all.names.len());
+                all.names.push((place, pattern));
             }
         }
-        all
+        Self { list, ..all }
     }
+}
 
+impl Deref for Sources {
+    type Target = [Source];
+
+    fn deref(&self) -> &[Source] {
+        &self.list
+    }
+}
+
+impl Sources {
     /// The source that has this very name: its place in the list.
     pub fn named(&self, name: &str) -> Option<usize> {
-        let folded = fold_phrase(name);
-        self.exact.iter().find(|(_, known)| *known == folded).map(|(place, _)| *place)
+        self.exact.get(&fold_phrase(name)).copied()
     }
 
     /// The source whose name occurs first in some words.
     pub fn first_in(&self, words: &str) -> Option<usize> {
-        self.in_words(words).min_by_key(|(_, range)| (range.start, usize::MAX - range.end)).map(|(place, _)| place)
+        let found = self.in_words(words);
+        found.iter().min_by_key(|(_, range)| (range.start, usize::MAX - range.end)).map(|(name, _)| self.names[*name].0)
     }
 
     /// The source that an attribution names: the first behind the phrase, else the last before it.
     pub fn meant(&self, attribution: &Attribution) -> Option<usize> {
         self.first_in(&attribution.after).or_else(|| {
-            self.in_words(&attribution.before)
-                .max_by_key(|(_, range)| (range.end, usize::MAX - range.start))
-                .map(|(place, _)| place)
+            let found = self.in_words(&attribution.before);
+            let last = found.iter().max_by_key(|(_, range)| (range.end, usize::MAX - range.start));
+            last.map(|(name, _)| self.names[*name].0)
         })
     }
 
-    fn in_words<'s>(&'s self, words: &str) -> impl Iterator<Item = (usize, Range<usize>)> + 's {
+    /// The names that occur in some words, in their order, each with where it first does.
+    fn in_words(&self, words: &str) -> Vec<(usize, Range<usize>)> {
         let folded = Folded::for_words(words);
-        self.names.iter().filter_map(move |(place, name)| Some((*place, name.find(&folded)?)))
+        let text = folded.as_str();
+        let mut found: Vec<(usize, Range<usize>)> = Vec::new();
+        for (at, first) in text.char_indices() {
+            let Some(names) = self.by_first.get(&first).filter(|_| begins_word(text, at)) else { continue };
+            for name in names {
+                if let Some(to) = self.names[*name].1.reaches(text, at)
+                    && !found.iter().any(|(known, _)| known == name)
+                {
+                    found.push((*name, at..to));
+                }
+            }
+        }
+        found.sort_unstable_by_key(|(name, _)| *name);
+        found
     }
 }
 
@@ -82,7 +115,7 @@ mod tests {
 
     #[test]
     fn sources_are_found_by_every_name() {
-        let names = SourceNames::new(&[
+        let names = Sources::from(vec![
             source("gs", "General Staff", &["Генштаб*"]),
             source("wire", "Valley Wire", &[]),
             source("b", "b", &[]),
@@ -94,6 +127,8 @@ mod tests {
         assert_eq!(meant("", "генштабу"), Some(0));
         assert_eq!(meant("про це valley wire", ""), Some(1));
         assert_eq!(meant("", "b company"), None, "too short to be looked for");
+        assert_eq!(meant("valley wire, general staff", ""), Some(0), "the last before the phrase");
+        assert_eq!(meant("", "valley wireless and the general staffer"), None, "parts of words");
         assert_eq!((names.named("VALLEY  WIRE"), names.named("b"), names.named("Valley")), (Some(1), Some(2), None));
     }
 }

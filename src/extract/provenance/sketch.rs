@@ -12,9 +12,13 @@ const NOTE: usize = 20;
 
 /// The pieces of a text. Case, white space, invisible characters and the punctuation around words do not count.
 pub fn sketch(text: &str) -> Sketch {
-    let folded = Folded::for_words(text);
-    let words: Vec<&str> =
-        folded.as_str().split(' ').map(bare).filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
+    of_lines([&Folded::for_words(text)].into_iter())
+}
+
+/// The same of a text whose lines are folded each by itself.
+pub(super) fn of_lines<'f>(lines: impl Iterator<Item = &'f Folded>) -> Sketch {
+    let words = lines.flat_map(|line| line.as_str().split(' '));
+    let words: Vec<&str> = words.map(bare).filter(|word| !word.is_empty()).take(MOST_WORDS).collect();
     let (shingling, marks) = match words.len() {
         BODY.. => (Shingling::FiveWords, of_words::<5>(&words)),
         NOTE.. => (Shingling::ThreeWords, of_words::<3>(&words)),

@@ -53,15 +53,22 @@ impl WordPattern {
         }
     }
 
+    /// The character that each of its occurrences begins with.
+    pub(crate) fn first_char(&self) -> Option<char> {
+        self.words.first()?.folded.chars().next()
+    }
+
     /// Where it first occurs, in bytes of the folded text.
     pub(crate) fn find(&self, text: &Folded) -> Option<Range<usize>> {
         self.find_from(text, 0)
     }
 
     fn matches_at(&self, folded: &str, at: usize) -> Option<usize> {
-        if !begins_word(folded, at) {
-            return None;
-        }
+        if begins_word(folded, at) { self.reaches(folded, at) } else { None }
+    }
+
+    /// How far it reaches where it occurs at an offset at which a word begins.
+    pub(crate) fn reaches(&self, folded: &str, at: usize) -> Option<usize> {
         let mut to = at;
         for (index, word) in self.words.iter().enumerate() {
             if index > 0 {
@@ -90,7 +97,7 @@ impl Word {
 }
 
 /// Whether a word may begin at `at`: the character before is of no word.
-fn begins_word(text: &str, at: usize) -> bool {
+pub(crate) fn begins_word(text: &str, at: usize) -> bool {
     let Some(first) = text.get(at..).and_then(|rest| rest.chars().next()) else { return false };
     let mut before = text.get(..at).unwrap_or_default().chars().rev();
     match before.next() {

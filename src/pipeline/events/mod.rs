@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use self::origins::Member;
 use crate::config::plan::{Watch, WatchedIndicator};
-use crate::extract::provenance::SourceNames;
+use crate::extract::provenance::Sources;
 use crate::model::condition::Verdict;
 use crate::model::event::{Event, Reported};
 use crate::model::geo::Point;
@@ -63,7 +63,7 @@ pub fn settled_before(
 }
 
 /// Groups reports into events, in order of their first reports; the same ones in whatever order they became known.
-pub fn build(reports: &[Reported], rule: &Corroboration, sources: &[Source]) -> Vec<Event> {
+pub fn build(reports: &[Reported], rule: &Corroboration, sources: &Sources) -> Vec<Event> {
     let mut sorted: Vec<(&Reported, &Report)> =
         reports.iter().filter_map(|reported| Some((reported, report(&reported.observation)?))).collect();
     // Reports of the same minute are told apart by what they are, not by when they were recorded.
@@ -91,15 +91,14 @@ pub fn build(reports: &[Reported], rule: &Corroboration, sources: &[Source]) -> 
             *number = report.0.first.min(*number);
         }
     }
-    let context = Context { rule, sources, names: SourceNames::new(sources) };
+    let context = Context { rule, sources };
     groups.iter().zip(numbers).map(|(group, number)| event(number, group, &context)).collect()
 }
 
 /// What every event of an indicator is judged by.
 struct Context<'a> {
     rule: &'a Corroboration,
-    sources: &'a [Source],
-    names: SourceNames,
+    sources: &'a Sources,
 }
 
 /// The report in an observation, unless a guard keeps it out.
@@ -129,7 +128,7 @@ fn event(number: i64, group: &[(&Reported, &Report)], context: &Context<'_>) -> 
     let publishers: Vec<(Option<Reliability>, Option<&Source>)> = group.iter().map(member).collect();
     let members: Vec<Member<'_>> =
         group.iter().zip(&publishers).map(|((report, _), (_, source))| Member { report, source: *source }).collect();
-    let found = origins::of(&members, context.sources, &context.names);
+    let found = origins::of(&members, context.sources);
     let counted = Counted { rule: context.rule, publishers: &publishers };
     let (most, least) = (counted.origins(&found.roots), counted.origins(&found.least_roots));
     let credibility = match least {

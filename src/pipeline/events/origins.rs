@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use crate::extract::provenance::{SourceNames, site};
+use crate::extract::provenance::{Sources, site};
 use crate::model::event::{Link, Reported};
 use crate::model::provenance::Provenance;
 use crate::model::source::Source;
@@ -50,11 +50,11 @@ pub struct Origins {
 }
 
 /// Joins reports that share an origin.
-pub fn of(members: &[Member<'_>], sources: &[Source], names: &SourceNames) -> Origins {
+pub fn of(members: &[Member<'_>], sources: &Sources) -> Origins {
     let mut joiner = Joiner { members, components: Components::new(members.len()), links: Vec::new() };
     joiner.by_page();
     joiner.by_citation();
-    joiner.by_name(sources, names);
+    joiner.by_name(sources);
     joiner.by_publisher();
     joiner.by_text();
     joiner.by_key(|member| member.shown().media.clone(), |media| format!("the same picture or film, {media}"));
@@ -133,7 +133,7 @@ impl<'a> Joiner<'a> {
     }
 
     /// 2 and 3: one names the other's publisher, or both name one that the configuration knows.
-    fn by_name(&mut self, sources: &[Source], names: &SourceNames) {
+    fn by_name(&mut self, sources: &Sources) {
         let members = self.members;
         let mut first: HashMap<usize, usize> = HashMap::new();
         for (place, member) in members.iter().enumerate() {
@@ -141,7 +141,7 @@ impl<'a> Joiner<'a> {
             first.extend(own.filter(|own| !first.contains_key(own)).map(|own| (own, place)));
         }
         for (place, member) in members.iter().enumerate() {
-            for (named, phrase) in named_by(member.shown(), names) {
+            for (named, phrase) in named_by(member.shown(), sources) {
                 let Some(source) = sources.get(named) else { continue };
                 if source.owner == member.owner() {
                     continue;
@@ -184,9 +184,9 @@ impl<'a> Joiner<'a> {
 }
 
 /// The sources that a report names as its own, with the phrase.
-fn named_by(shown: &Provenance, names: &SourceNames) -> Vec<(usize, String)> {
-    let forwarded = shown.forwarded.iter().filter_map(|named| Some((names.first_in(named)?, "forwarded".to_owned())));
-    let attributed = shown.attributions.iter().filter_map(|one| Some((names.meant(one)?, one.phrase.clone())));
+fn named_by(shown: &Provenance, sources: &Sources) -> Vec<(usize, String)> {
+    let forwarded = shown.forwarded.iter().filter_map(|named| Some((sources.first_in(named)?, "forwarded".to_owned())));
+    let attributed = shown.attributions.iter().filter_map(|one| Some((sources.meant(one)?, one.phrase.clone())));
     forwarded.chain(attributed).collect()
 }
 

@@ -11,11 +11,11 @@ use self::packages::{Package, Voices};
 use self::rhythm::Running;
 use crate::config::plan::{Watch, WatchedIndicator};
 use crate::detect::Unknown;
+use crate::extract::provenance::Sources;
 use crate::model::event::Reported;
 use crate::model::indicator::ScheduleRule;
 use crate::model::money::Rates;
 use crate::model::observation::{DateWindow, Observation, Statement, Status, Value};
-use crate::model::source::Source;
 
 /// Where an expected event stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,7 +106,7 @@ impl<'a> Series<'a> {
     pub fn new(
         reported: &'a [Reported],
         rule: &'a ScheduleRule,
-        (sources, rates): (&'a [Source], &Rates),
+        (sources, rates): (&'a Sources, &Rates),
         zone: &'a TimeZone,
     ) -> Self {
         let counts = |one: &&Reported| !one.observation.withdrawn && !is_too_small(one, rule, rates, zone);

@@ -7,7 +7,7 @@
 
 use jiff::Timestamp;
 
-use crate::extract::provenance::SourceNames;
+use crate::extract::provenance::Sources;
 use crate::model::event::Reported;
 use crate::model::observation::{Amount, Observation};
 use crate::model::source::{Discipline, Reliability, Source};
@@ -40,14 +40,13 @@ impl<'o> Package<'o> {
 /// Who speaks, for telling whose statements may be of one thing.
 #[derive(Debug)]
 pub struct Voices<'s> {
-    sources: &'s [Source],
-    names: SourceNames,
+    sources: &'s Sources,
 }
 
 impl<'s> Voices<'s> {
     /// The sources of a watch.
-    pub fn new(sources: &'s [Source]) -> Self {
-        Self { sources, names: SourceNames::new(sources) }
+    pub fn new(sources: &'s Sources) -> Self {
+        Self { sources }
     }
 
     fn source(&self, statement: &Reported) -> Option<&'s Source> {
@@ -75,7 +74,7 @@ impl<'s> Voices<'s> {
     fn count<'o>(&self, statements: impl Iterator<Item = &'o Reported>) -> usize {
         let members: Vec<Member<'_>> =
             statements.map(|report| Member { report, source: self.source(report) }).collect();
-        let mut roots = origins::of(&members, self.sources, &self.names).roots;
+        let mut roots = origins::of(&members, self.sources).roots;
         roots.sort_unstable();
         roots.dedup();
         roots.len()
