@@ -94,6 +94,9 @@ impl View<'_> {
         ids: impl Iterator<Item = &'a str>,
     ) -> Result<HashMap<String, KnownItem>> {
         let feed = feed.to_string();
+        // One look at the file for all of them; within a change there is one already.
+        let is_alone = self.connection.is_autocommit();
+        let _one_look = is_alone.then(|| self.connection.unchecked_transaction()).transpose()?;
         let mut statement = self.connection.prepare_cached(
             "SELECT revision, hash, recipe, published, title, link, body FROM item WHERE feed = ?1 AND id = ?2 ORDER BY revision DESC LIMIT 1",
         )?;

@@ -32,8 +32,8 @@ pub(crate) struct Token {
     /// Bytes within the line.
     pub(crate) from: usize,
     pub(crate) to: usize,
-    /// A word, folded; empty for all others.
-    word: String,
+    /// Where a word stands among the line's folded words; nowhere for all others.
+    word: (usize, usize),
 }
 
 /// A line and its tokens. Reading beyond either end finds nothing.
@@ -41,24 +41,38 @@ pub(crate) struct Token {
 pub(crate) struct Line<'t> {
     pub(crate) text: &'t str,
     tokens: Vec<Token>,
+    /// All folded words one after the other: no allocation for each.
+    words: String,
+    has_digits: bool,
 }
 
 impl<'t> Line<'t> {
     /// Splits a line.
     pub(crate) fn new(text: &'t str) -> Self {
-        let mut tokens: Vec<Token> = Vec::new();
-        for (at, c) in text.char_indices() {
+        // A word has some five letters, and a blank behind it.
+        let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 3);
+        let mut chars = text.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
             let to = at + c.len_utf8();
-            let next = text.get(to..).and_then(|rest| rest.chars().next());
+            let next = chars.peek().map(|(_, next)| *next);
             match tokens.last_mut() {
                 Some(last) if continues(last.kind, c, next) => last.to = to,
-                _ => tokens.push(Token { kind: kind_of(c), from: at, to, word: String::new() }),
+                _ => tokens.push(Token { kind: kind_of(c), from: at, to, word: (0, 0) }),
             }
         }
+        let mut words = String::with_capacity(text.len());
         for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word) {
-            token.word = fold_word(text.get(token.from..token.to).unwrap_or_default());
+            let from = words.len();
+            fold_into(&mut words, text.get(token.from..token.to).unwrap_or_default());
+            token.word = (from, words.len());
         }
-        Self { text, tokens }
+        let has_digits = tokens.iter().any(|token| token.kind == Kind::Digits);
+        Self { text, tokens, words, has_digits }
+    }
+
+    /// Whether any of its tokens is digits.
+    pub(crate) fn has_digits(&self) -> bool {
+        self.has_digits
     }
 
     /// How many tokens there are.
@@ -73,7 +87,7 @@ impl<'t> Line<'t> {
 
     /// The folded word, or nothing.
     pub(crate) fn word(&self, index: usize) -> &str {
-        self.get(index).map_or("", |token| token.word.as_str())
+        self.get(index).and_then(|token| self.words.get(token.word.0..token.word.1)).unwrap_or_default()
     }
 
     /// The digits, if the token is digits.
@@ -196,9 +210,19 @@ fn line_end(text: &str) -> Option<usize> {
 
 /// A word as the dictionaries of the grammars write it.
 pub(crate) fn fold_word(word: &str) -> String {
+    let mut folded = String::new();
+    fold_into(&mut folded, word);
+    folded
+}
+
+fn fold_into(words: &mut String, word: &str) {
+    if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        words.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        return;
+    }
     let folded = word.chars().filter(|c| !is_invisible(*c) && !matches!(*c, '\u{300}' | '\u{301}'));
     let lower = folded.map(|c| if is_apostrophe(c) { '\'' } else { c }).flat_map(char::to_lowercase);
-    lower.map(|c| if c == 'ё' { 'е' } else { c }).collect()
+    words.extend(lower.map(|c| if c == 'ё' { 'е' } else { c }));
 }
 
 fn kind_of(c: char) -> Kind {
@@ -217,11 +241,10 @@ fn continues(kind: Kind, c: char, next: Option<char>) -> bool {
         Kind::Blank => c.is_whitespace(),
         Kind::Mark(_) => false,
         Kind::Word => {
-            let joins = is_apostrophe(c) || is_invisible(c);
+            let joins = || is_apostrophe(c) || is_invisible(c);
             c.is_alphabetic()
-                || is_combining_mark(c)
-                || matches!(c, '²' | '³')
-                || (joins && next.is_some_and(char::is_alphabetic))
+                || (!c.is_ascii() && (is_combining_mark(c) || matches!(c, '²' | '³')))
+                || (next.is_some_and(char::is_alphabetic) && joins())
         }
     }
 }
