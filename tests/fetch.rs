@@ -467,6 +467,27 @@ async fn through_a_proxy_only_the_proxy_may_be_private() {
     assert!(requests.iter().all(|request| request.starts_with("GET http://feeds.example.org/feed ")), "{requests:?}");
 }
 
+#[tokio::test]
+async fn large_documents_are_read_one_poll_after_the_other() {
+    let large = vec![b'x'; 3 << 20];
+    let server = Server::start(move |request| {
+        Reply::Bytes(answer(200, &[], if request.contains("/large") { &large } else { FEED }))
+    })
+    .await;
+    let client = Client::new(Settings { max_body: 4 << 20, ..settings() }).unwrap();
+    let (one, other) = (client.for_poll(), client.for_poll());
+    let (url, small) = (target(&server.url("/large")), target(&server.url("/small")));
+    let none = Validators::default();
+    for _ in 0..2 {
+        assert_eq!(document(one.fetch(&url, &none, now()).await).0.body.len(), 3 << 20, "its own room");
+    }
+    assert_eq!(document(other.fetch(&small, &none, now()).await).0.body, FEED);
+    let waiting = tokio::time::timeout(Duration::from_millis(50), other.fetch(&url, &none, now())).await;
+    assert!(waiting.is_err(), "the first poll still has its document");
+    drop(one);
+    assert_eq!(document(other.fetch(&url, &none, now()).await).0.body.len(), 3 << 20);
+}
+
 /// Fetches all URLs at once with one client; every one must bring a document.
 async fn fetch_all(settings: Settings, urls: Vec<String>) {
     let client = Client::new(settings).unwrap();

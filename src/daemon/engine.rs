@@ -204,13 +204,18 @@ impl Engine {
         let is_known = is_read && !goes_to_the_end(feed);
         let validators = if is_known { state.validators.clone() } else { Validators::default() };
         let started = Instant::now();
-        let gatherer = Gatherer::new(&self.client, Arc::clone(&self.plan), name, begun);
+        let client = self.client.for_poll();
+        let gatherer = Gatherer::new(&client, Arc::clone(&self.plan), name, begun);
         let fetched = gatherer.document(&validators).await?;
         let mut totals = Totals { polled: 1, ..Totals::default() };
         totals.spent.fetch = started.elapsed();
         let now = clock.now().max(begun);
+        // The larger room first: who has the smaller one may not wait for it.
+        if let Fetched::Document { document, .. } = &fetched {
+            client.make_room(document).await;
+        }
         let _room = self.room_for(feed, &fetched).await;
-        let mut read = self.understand(watch, feed, &state, fetched, (begun, &mut totals.spent)).await?;
+        let mut read = self.understand(&client, (watch, feed), &state, fetched, (begun, &mut totals.spent)).await?;
         let outage = self.outage(feed, &state, &mut read.polled, now);
         let next_poll = feed.schedule.next_poll(&name.to_string(), now, &watch.zone, &ended(&read, &state));
         let took_ms = u32::try_from(totals.spent.fetch.as_millis()).unwrap_or(u32::MAX);
@@ -272,8 +277,8 @@ impl Engine {
 
     async fn understand(
         &self,
-        watch: &Watch,
-        feed: &Feed,
+        client: &Client,
+        (watch, feed): (&Watch, &Feed),
         state: &FeedState,
         fetched: Fetched,
         (now, spent): (Timestamp, &mut Spent),
@@ -294,7 +299,7 @@ impl Engine {
         }
         let (name, used) = (feed.name.clone(), state.last_success.is_some());
         let had_items = used && self.writer.with(move |store| store.view().count_items(&name)).await?? > 0;
-        let polled = match self.harvest(&feed.name, (document, &wishes.links), (now, spent)).await? {
+        let polled = match self.harvest(client, &feed.name, (document, &wishes.links), (now, spent)).await? {
             Ok(harvest) => match read::emptiness(feed, &harvest, had_items) {
                 Some(why) => Polled::Failed(landed_on(landed, Failure::error(why))),
                 None => {
@@ -316,11 +321,12 @@ impl Engine {
     /// Reads a document with all that belongs to it.
     async fn harvest(
         &self,
+        client: &Client,
         name: &Name,
         (document, links): (Document, &[Link]),
         (now, spent): (Timestamp, &mut Spent),
     ) -> anyhow::Result<Result<Harvest, Failure>> {
-        let gatherer = Gatherer::new(&self.client, Arc::clone(&self.plan), name, now).beside(&self.writer);
+        let gatherer = Gatherer::new(client, Arc::clone(&self.plan), name, now).beside(&self.writer);
         let started = Instant::now();
         let parsed = gatherer.parsed(document, links).await?;
         spent.parse += started.elapsed();

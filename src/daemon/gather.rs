@@ -119,7 +119,7 @@ impl<'a> Gatherer<'a> {
             if on_page.is_empty() || parsed.cut.is_some() || self.is_known(paging, &on_page).await? {
                 break;
             }
-            let Some(next) = next_page(&feed.target, paging, (&document, &links), page) else { break };
+            let Some(next) = next_page(&feed.target, paging, (&document, &links), (page, self.now)) else { break };
             if page >= paging.most {
                 parsed.warnings.push(format!("only {page} pages were read, the most that `paging` allows"));
                 break;
@@ -164,9 +164,8 @@ impl<'a> Gatherer<'a> {
     /// Reads one document off the event loop: it may take long, and a defect of a reader is a failure of this feed.
     async fn parse(&self, document: Document) -> anyhow::Result<(Document, Result<Parsed, Failure>)> {
         let (plan, name, now) = (Arc::clone(&self.plan), self.name.clone(), self.now);
-        let turn = self.client.turn(&document).await;
+        self.client.make_room(&document).await;
         let work = move || {
-            let _turn = turn;
             let read = plan.feed(&name).map(|(_, feed)| read::parse(feed, &document, now));
             (document, read)
         };
@@ -294,8 +293,12 @@ fn next_page(
     target: &Target,
     paging: &Paging,
     (document, links): (&Document, &[Link]),
-    page: u32,
+    (page, now): (u32, Timestamp),
 ) -> Option<Result<Target, String>> {
+    let target = match target.at(now) {
+        Ok(target) => target,
+        Err(why) => return Some(Err(why)),
+    };
     match &paging.turn {
         Turn::Header(wanted) => {
             let next = links.iter().find(|(relation, _)| relation == wanted);

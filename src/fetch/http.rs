@@ -14,6 +14,7 @@ use url::Url;
 use super::address::{self, PublicResolver};
 use super::auth::Auth;
 use super::gate::Gate;
+use super::room::{LARGE, Room};
 use super::secret::Secrets;
 use super::tokens::Tokens;
 use super::trail::{Stopped, Trail};
@@ -43,6 +44,8 @@ struct Ask<'a> {
     /// What shows who asks, where it was given out.
     token: Option<&'a SecretString>,
     secrets: Secrets,
+    /// Where a large document may be; without, the answer has to be small.
+    room: Option<&'a Room>,
     now: Timestamp,
 }
 
@@ -76,8 +79,10 @@ impl Http {
         Ok(Self { settings, gate, tokens: Tokens::default(), client: OnceLock::new() })
     }
 
-    pub(super) async fn fetch(&self, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
-        let ask = |token| self.ask(target, validators, token, now);
+    pub(super) async fn fetch(&self, target: &Target, validators: &Validators, room: &Room, now: Timestamp) -> Fetched {
+        let ask = |token| {
+            self.ask(Ask { target, validators, token, secrets: Secrets::of(target, token), room: Some(room), now })
+        };
         let Some(Auth::OAuth(grant)) = &target.auth else { return ask(None).await };
         let token = match self.tokens.get(self, grant, now, None).await {
             Ok(token) => token,
@@ -97,21 +102,11 @@ impl Http {
     /// One request that shows nobody who asks, for a token; what it sends is hidden as well.
     pub(super) async fn attempt(&self, target: &Target, hidden: &[&SecretString], now: Timestamp) -> Fetched {
         let secrets = Secrets::of(target, hidden.iter().copied());
-        self.answer(&Ask { target, validators: &Validators::default(), token: None, secrets, now }).await
+        self.ask(Ask { target, validators: &Validators::default(), token: None, secrets, room: None, now }).await
     }
 
-    async fn ask(
-        &self,
-        target: &Target,
-        validators: &Validators,
-        token: Option<&SecretString>,
-        now: Timestamp,
-    ) -> Fetched {
-        self.answer(&Ask { target, validators, token, secrets: Secrets::of(target, token), now }).await
-    }
-
-    async fn answer(&self, ask: &Ask<'_>) -> Fetched {
-        self.follow(ask).await.unwrap_or_else(|mut failure| {
+    async fn ask(&self, ask: Ask<'_>) -> Fetched {
+        self.follow(&ask).await.unwrap_or_else(|mut failure| {
             failure.message = ask.secrets.hide_in(&failure.message);
             Fetched::Failed(failure)
         })
@@ -183,15 +178,22 @@ impl Http {
         let validators = answer::validators(response.headers());
         let content_type =
             response.headers().get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let body = self.body(&ask.place(trail), response, deadline).await?;
+        let body = self.body(ask, &ask.place(trail), response, deadline).await?;
         let document = Document { body, content_type, url: Some(ask.secrets.hide(&trail.url)) };
         Ok(Fetched::Document { document, validators, wishes })
     }
 
     /// Reads the body up to the limit. The limit is on what comes out of decompression, and nothing is read ahead, so
-    /// a bomb costs no more than the limit.
-    async fn body(&self, shown: &str, mut response: Response, deadline: Instant) -> Result<Vec<u8>, Failure> {
-        let limit = self.settings.max_body;
+    /// a bomb costs no more than the limit. A body that turns out large waits for room, which costs none of its time.
+    async fn body(
+        &self,
+        ask: &Ask<'_>,
+        shown: &str,
+        mut response: Response,
+        mut deadline: Instant,
+    ) -> Result<Vec<u8>, Failure> {
+        let small = u64::try_from(LARGE).unwrap_or(u64::MAX);
+        let limit = if ask.room.is_some() { self.settings.max_body } else { self.settings.max_body.min(small) };
         refuse_unknown_encoding(response.headers(), shown)?;
         if response.content_length().is_some_and(|length| length > limit) {
             return Err(answer::too_large(shown, limit));
@@ -202,9 +204,16 @@ impl Http {
                 return Err(trouble::too_slow(shown, self.settings.timeout, body.len()));
             };
             let Some(chunk) = read.map_err(|error| trouble::transport(&error, shown))? else { return Ok(body) };
-            let size = u64::try_from(body.len().saturating_add(chunk.len())).unwrap_or(u64::MAX);
-            if size > limit {
+            let length = body.len().saturating_add(chunk.len());
+            if u64::try_from(length).unwrap_or(u64::MAX) > limit {
                 return Err(answer::too_large(shown, limit));
+            }
+            if let Some(room) = ask.room.filter(|_| length > LARGE) {
+                let begin = Instant::now();
+                room.take().await;
+                deadline += begin.elapsed();
+                // Twice the length, as a vector grows by itself, would be twice the limit.
+                body.reserve_exact(if length > body.capacity() { chunk.len().max(LARGE) } else { chunk.len() });
             }
             body.extend_from_slice(&chunk);
         }

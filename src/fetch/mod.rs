@@ -8,6 +8,7 @@ mod cron;
 mod gate;
 mod http;
 mod recorded;
+mod room;
 mod schedule;
 mod secret;
 mod target;
@@ -20,7 +21,6 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 pub use auth::{Auth, Grant, Login};
@@ -33,6 +33,7 @@ pub use template::fill as fill_times;
 use crate::model::feed::{Failure, Fetched, Validators};
 use crate::model::item::Document;
 use http::Http;
+use room::{LARGE, Room};
 
 /// The daemon's `[http]` settings.
 #[derive(Debug, Clone)]
@@ -52,9 +53,6 @@ pub struct Settings {
     /// Whether a feed or a redirect may reach private, loopback or link-local addresses.
     pub allow_private: bool,
 }
-
-/// A document from this size on, in bytes, is large.
-const LARGE: usize = 1 << 20;
 
 /// Headers that say nothing secret, and are sent to any host.
 const HARMLESS: [&str; 4] = ["accept", "accept-language", "cache-control", "user-agent"];
@@ -81,12 +79,12 @@ pub fn host_of(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Fetches documents. Cheap to clone; clones share connections and politeness.
+/// Fetches documents. Cheap to clone; clones share connections and politeness, and stand for one poll.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: Arc<Http>,
     max_body: u64,
-    large: Arc<Semaphore>,
+    room: Room,
 }
 
 impl Client {
@@ -96,31 +94,36 @@ impl Client {
     /// A proxy or user agent that cannot be used, as a sentence.
     pub fn new(settings: Settings) -> Result<Self, String> {
         let max_body = settings.max_body;
-        Ok(Self { http: Arc::new(Http::new(settings)?), max_body, large: Arc::new(Semaphore::new(1)) })
+        Ok(Self { http: Arc::new(Http::new(settings)?), max_body, room: Room::new() })
     }
 
-    /// The right to work on a document of that size. What is made of a large one takes a multiple of it, so that
-    /// one after the other has its turn; small ones have theirs at once.
-    pub async fn turn(&self, document: &Document) -> Option<OwnedSemaphorePermit> {
-        if document.body.len() < LARGE {
-            return None;
+    /// The client for another poll. Of all polls one at a time has a large document, from its 257th KiB until its
+    /// client is dropped: what is read and made of all of them together is bounded.
+    #[must_use]
+    pub fn for_poll(&self) -> Self {
+        Self { room: self.room.of_another(), ..self.clone() }
+    }
+
+    /// Waits for the room that a document of that size takes, where it was not fetched here.
+    pub async fn make_room(&self, document: &Document) {
+        if document.body.len() > LARGE {
+            self.room.take().await;
         }
-        Arc::clone(&self.large).acquire_owned().await.ok()
     }
 
     /// One poll. `now` chooses the document of a recorded feed and reads `Retry-After` dates.
     ///
     /// It waits for the host's turn first and then takes at most
-    /// [`Settings::timeout`]. Dropping the future ends the request.
+    /// [`Settings::timeout`], and as long as a large document waits for room. Dropping the future ends the request.
     pub async fn fetch(&self, target: &Target, validators: &Validators, now: Timestamp) -> Fetched {
         match &target.path {
             Some(path) => recorded::fetch(path, &target.shown, self.max_body, validators, now),
             None => match target.at(now) {
                 // What a server said of one address holds for no other.
                 Ok(now_asked) if now_asked.shown != target.shown => {
-                    self.http.fetch(&now_asked, &Validators::default(), now).await
+                    self.http.fetch(&now_asked, &Validators::default(), &self.room, now).await
                 }
-                Ok(now_asked) => self.http.fetch(&now_asked, validators, now).await,
+                Ok(now_asked) => self.http.fetch(&now_asked, validators, &self.room, now).await,
                 Err(why) => Fetched::Failed(Failure::error(why)),
             },
         }
@@ -132,7 +135,7 @@ impl Client {
             return recorded::page(path, link, self.max_body);
         }
         match target.linked(link) {
-            Ok(page) => self.http.fetch(&page, &Validators::default(), now).await,
+            Ok(page) => self.http.fetch(&page, &Validators::default(), &self.room, now).await,
             Err(why) => Fetched::Failed(Failure::error(why)),
         }
     }

@@ -40,7 +40,7 @@ impl Target {
     ///
     /// # Errors
     /// A time that cannot be written so, as a sentence.
-    pub(super) fn at(&self, now: Timestamp) -> Result<Cow<'_, Self>, String> {
+    pub fn at(&self, now: Timestamp) -> Result<Cow<'_, Self>, String> {
         let texts = self.headers.iter().map(|(_, value)| value).chain(&self.body);
         if !template::is_timed(&self.shown) && !texts.into_iter().any(|text| template::is_timed(text.expose_secret())) {
             return Ok(Cow::Borrowed(self));
@@ -71,7 +71,8 @@ impl Target {
         Ok(self.moved(&next))
     }
 
-    /// The same request with one parameter of its query set.
+    /// The same request with one parameter of its query set; of a target [`at`](Self::at) a moment, since a time in
+    /// braces would become part of the query as it is written.
     ///
     /// # Errors
     /// The target's own address is none.
@@ -186,5 +187,13 @@ mod tests {
         assert_eq!(shown(&at), ("https://a.example/2025/12/31", "https://a.example/2025/12/31"));
         assert_eq!(at.body.as_ref().unwrap().expose_secret(), "{\"from\":\"2025-12-25\"}");
         assert!(matches!(keyed().at(Timestamp::UNIX_EPOCH), Ok(Cow::Borrowed(_))));
+        let mut paged = Target::get(
+            "https://a.example/list?d={utc:%Y-%m-%d}".to_owned().into(),
+            "https://a.example/list?d={utc:%Y-%m-%d}".to_owned(),
+        );
+        paged.body = Some("{utc:%Y}".to_owned().into());
+        let second = paged.at("2026-01-01T00:30:00Z".parse().unwrap()).unwrap().with_parameter("page", "2").unwrap();
+        assert_eq!(second.url.expose_secret(), "https://a.example/list?d=2026-01-01&page=2");
+        assert_eq!(second.body.as_ref().unwrap().expose_secret(), "2026");
     }
 }

@@ -58,7 +58,8 @@ fn occurrence(text: &Folded, words: &[WordPattern]) -> Option<std::ops::Range<us
     let first = words.iter().filter_map(|word| {
         let mut from = 0;
         while let Some(range) = word.find_from(text, from) {
-            if !is_negated(text.as_str().get(..range.start).unwrap_or_default()) {
+            let (before, after) = (text.as_str().get(..range.start), text.as_str().get(range.end..));
+            if !is_taken_back(before.unwrap_or_default()) && !is_asked(after.unwrap_or_default()) {
                 return Some(range);
             }
             from = range.end;
@@ -68,10 +69,183 @@ fn occurrence(text: &Folded, words: &[WordPattern]) -> Option<std::ops::Range<us
     first.min_by_key(|range| range.start)
 }
 
-/// Whether one of the two words before a word takes it back.
-fn is_negated(before: &str) -> bool {
-    let words = before.trim_end().rsplit(' ').take(2);
-    words
-        .into_iter()
-        .any(|word| matches!(word, "not" | "never" | "no" | "не" | "без" | "without") || word.ends_with("n't"))
+/// Words of a clause that are looked at before a word.
+const WORDS_BEFORE: usize = 10;
+
+/// What takes back all that follows in its clause: `no new package was announced`, `has yet to be announced`.
+const TAKING_BACK: &[&str] = &[
+    "not",
+    "never",
+    "no",
+    "none",
+    "neither",
+    "nor",
+    "nobody",
+    "nothing",
+    "without",
+    "if",
+    "whether",
+    "unless",
+    "may",
+    "might",
+    "could",
+    "не",
+    "без",
+    "ні",
+    "ни",
+    "жоден",
+    "жодного",
+    "жодна",
+    "жодної",
+    "жодне",
+    "ніхто",
+    "нічого",
+    "никто",
+    "ничего",
+    "якщо",
+    "если",
+    "чи",
+    "ли",
+];
+
+/// Beginnings of verbs and words that do the same to what follows `to` or `that`.
+const DENIALS: &[&str] = &[
+    "fail",
+    "refus",
+    "declin",
+    "deny",
+    "deni",
+    "unlikely",
+    "unclear",
+    "doubt",
+    "заперечу",
+    "заперечи",
+    "відмови",
+    "отрица",
+    "отказа",
+    "навряд",
+    "вряд",
+];
+
+/// Words with which another clause begins.
+const CLAUSES: &[&str] = &[
+    "when",
+    "after",
+    "before",
+    "as",
+    "while",
+    "because",
+    "since",
+    "but",
+    "although",
+    "though",
+    "which",
+    "who",
+    "where",
+    "коли",
+    "після",
+    "бо",
+    "але",
+    "хоча",
+    "який",
+    "яка",
+    "яке",
+    "які",
+    "когда",
+    "после",
+    "но",
+    "хотя",
+    "который",
+    "которая",
+    "которые",
+];
+
+/// Whether a word that stands behind these is taken back: denied, doubted, or only supposed.
+fn is_taken_back(before: &str) -> bool {
+    let mut words = before.trim_end().rsplit(' ').take(WORDS_BEFORE).peekable();
+    let mut behind = "";
+    while let Some(word) = words.next() {
+        if ends_clause(word) {
+            return false;
+        }
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+        if CLAUSES.contains(&bare) {
+            return false;
+        }
+        // `not only announced`, `no doubt`: neither denies.
+        let is_denial = TAKING_BACK.contains(&bare) && !matches!((bare, behind), ("not", "only") | ("no", "doubt"));
+        let is_no_doubt = bare.starts_with("doubt") && words.peek().is_some_and(|word| *word == "no");
+        let is_open = bare == "yet" && behind == "to";
+        if is_denial || is_open || bare.ends_with("n't") {
+            return true;
+        }
+        if !is_no_doubt && DENIALS.iter().any(|stem| bare.starts_with(stem)) {
+            return true;
+        }
+        behind = bare;
+    }
+    false
+}
+
+/// Whether a clause or a sentence ends with a word. The point of `U.S.` ends none.
+fn ends_clause(word: &str) -> bool {
+    let is_abbreviation = word.strip_suffix('.').is_some_and(|stem| stem.contains('.') || stem.chars().count() < 2);
+    word.ends_with([',', ';', ':', '.', '!', '?', '-']) && !is_abbreviation
+}
+
+/// Whether the sentence that goes on so is a question.
+fn is_asked(after: &str) -> bool {
+    after.find(['.', '!', '?']).and_then(|at| after.get(at..)).is_some_and(|end| end.starts_with('?'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: bool) {
+        let words = [WordPattern::new("announce*").unwrap(), WordPattern::new("оголо*").unwrap()];
+        assert_eq!(occurrence(&Folded::for_words(text), &words).is_some(), expected, "{text}");
+    }
+
+    #[test]
+    fn what_is_denied_or_supposed_is_not_stated() {
+        for denied in [
+            "No package was announced.",
+            "No new U.S. package was announced.",
+            "None of the packages was announced.",
+            "Neither package was announced today.",
+            "The package has yet to be announced.",
+            "The ministry failed to announce a package.",
+            "He denied that a package was announced.",
+            "It is unlikely that a package will be announced.",
+            "If the package is announced, prices will fall.",
+            "Will the package be announced this week?",
+            "A package may be announced next week.",
+            "Nothing about the package was announced.",
+            "The package hasn't been announced.",
+            "Пакет ще не оголошено.",
+            "Жодного пакета не було оголошено.",
+        ] {
+            check(denied, false);
+        }
+    }
+
+    #[test]
+    fn what_another_clause_denies_is_stated() {
+        for stated in [
+            "A package was announced.",
+            "No details were given when the package was announced.",
+            "It was not large, but a package was announced.",
+            "Asked why? A package was announced.",
+            "The U.S. announced a package.",
+            "Not only was it large. It was announced at once.",
+            "There is no doubt that a package was announced.",
+            "They not only announced a package but delivered it.",
+            "Was it late? The package was announced on Monday. Will it come?",
+            "Не чекали, але пакет оголошено.",
+        ] {
+            check(stated, true);
+        }
+    }
 }
