@@ -4,6 +4,8 @@
 
 mod loopback;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -242,6 +244,36 @@ async fn bad_redirects_are_refused_by_name() {
         );
         assert_eq!(failure.health, Health::Error);
     }
+}
+
+#[tokio::test]
+async fn what_has_moved_for_good_is_asked_there_until_it_is_gone() {
+    let is_there = Arc::new(AtomicBool::new(true));
+    let there = Arc::clone(&is_there);
+    let server = Server::start(move |request| {
+        Reply::Bytes(match request.split(' ').nth(1) {
+            Some("/old") => answer(301, &[("Location", "/new")], b""),
+            Some("/new") if there.load(Ordering::Relaxed) => answer(200, &[], FEED),
+            Some("/found") => answer(302, &[("Location", "/new")], b""),
+            _ => answer(404, &[], b""),
+        })
+    })
+    .await;
+    let client = Client::new(settings()).unwrap();
+    let (none, old, found) = (Validators::default(), target(&server.url("/old")), target(&server.url("/found")));
+    for _ in 0..3 {
+        let (_, _, wishes) = document(client.fetch(&old, &none, now()).await);
+        assert_eq!(wishes.moved_to, Some(server.url("/new")));
+    }
+    document(client.fetch(&found, &none, now()).await);
+    document(client.fetch(&found, &none, now()).await);
+    is_there.store(false, Ordering::Relaxed);
+    assert_eq!(failure(client.fetch(&old, &none, now()).await).status, Some(404));
+    assert_eq!(failure(client.fetch(&old, &none, now()).await).status, Some(404));
+    let asked: Vec<String> =
+        server.requests().iter().filter_map(|request| request.split(' ').nth(1).map(str::to_owned)).collect();
+    let expected = ["/old", "/new", "/new", "/new", "/found", "/new", "/found", "/new", "/new", "/old", "/new"];
+    assert_eq!(asked, expected);
 }
 
 #[tokio::test]

@@ -128,8 +128,13 @@ fn row(watch: &Watch, feed: &PlannedFeed, state: Option<&FeedState>) -> Vec<Stri
         state.map_or("not asked", |state| state.health.word()).to_owned(),
         moment(state.and_then(|state| state.last_success), &watch.zone),
         moment(state.and_then(|state| state.next_poll), &watch.zone),
-        state.and_then(|state| state.last_error.clone()).unwrap_or_default(),
+        state.and_then(|state| state.last_error.clone().or_else(|| moved(state))).unwrap_or_default(),
     ]
+}
+
+/// That a feed's address should be changed in the configuration.
+fn moved(state: &FeedState) -> Option<String> {
+    state.moved_to.as_ref().map(|there| format!("moved for good to {there}; give the feed this address"))
 }
 
 /// How a feed stands, or stood at a moment of the past.
@@ -173,6 +178,7 @@ pub fn members(
         "last_success": time(state.and_then(|state| state.last_success), zone),
         "next_poll": time(state.and_then(|state| state.next_poll), zone),
         "last_error": state.and_then(|state| state.last_error.clone()),
+        "moved_to": state.and_then(|state| state.moved_to.clone()),
         "items": view.count_items_as_of(&feed.name, past.unwrap_or(Timestamp::MAX))?, "match_rate": rates,
         "newest_item": time(state.and_then(|state| state.rhythm.newest), zone),
         "silence_explained_until": time(state.and_then(|state| state.rhythm.explains_until()), zone),
@@ -205,6 +211,9 @@ fn show(context: &Context, id: &str, as_of: AsOfArgs) -> Done {
     }
     let health = state.as_ref().map_or("not asked yet", |state| state.health.word());
     context.output.text(&format!("{} of {}: {health}\n{}\n", feed.name, feed.source.title, feed.target.shown));
+    if let Some(moved) = state.as_ref().and_then(moved) {
+        context.output.text(&format!("{moved}\n"));
+    }
     for note in note::current(notes) {
         context.output.text(&hand::note_words(&note.author, note.at, &note.text, zone));
     }

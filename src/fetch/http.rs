@@ -14,6 +14,7 @@ use url::Url;
 use super::address::{self, PublicResolver};
 use super::auth::Auth;
 use super::gate::Gate;
+use super::moves::Moves;
 use super::room::{LARGE, Room};
 use super::secret::Secrets;
 use super::tokens::Tokens;
@@ -35,6 +36,7 @@ pub(super) struct Http {
     tokens: Tokens,
     /// Made at the first request: reading the system's certificates takes time that `file:` feeds need not spend.
     client: OnceLock<Result<reqwest::Client, String>>,
+    moves: Moves,
 }
 
 /// What one poll asks for.
@@ -76,7 +78,7 @@ impl Http {
         })?;
         proxy(&settings)?;
         let gate = Gate::new(settings.concurrency, std_duration(settings.per_host_interval));
-        Ok(Self { settings, gate, tokens: Tokens::default(), client: OnceLock::new() })
+        Ok(Self { settings, gate, tokens: Tokens::default(), client: OnceLock::new(), moves: Moves::default() })
     }
 
     pub(super) async fn fetch(&self, target: &Target, validators: &Validators, room: &Room, now: Timestamp) -> Fetched {
@@ -112,17 +114,27 @@ impl Http {
         })
     }
 
-    /// Goes from hop to hop. Waiting for a host's turn costs no time of the budget: a crowded host is no slow host.
+    /// Goes where the address leads, and remembers where it has moved for good (RFC 9110, 15.4.2).
     async fn follow(&self, ask: &Ask<'_>) -> Result<Fetched, Failure> {
-        let mut trail = start(ask.target)?;
+        let start = start(ask.target)?;
+        let asked = start.url.clone();
+        let mut trail = self.moves.applied(start);
+        let fetched = self.walk(ask, &mut trail).await;
+        // What is no longer there is asked for at its own address next time.
+        self.moves.keep(asked, trail.moved_to.filter(|_| fetched.is_ok()));
+        fetched
+    }
+
+    /// Goes from hop to hop. Waiting for a host's turn costs no time of the budget: a crowded host is no slow host.
+    async fn walk(&self, ask: &Ask<'_>, trail: &mut Trail) -> Result<Fetched, Failure> {
         let client = self.client()?;
         let mut budget = std_duration(self.settings.timeout);
         loop {
-            self.check(&trail, ask)?;
+            self.check(trail, ask)?;
             let turn = self.gate.enter(trail.host()).await;
             let begin = Instant::now();
-            let request = request(client, ask, &trail)?;
-            let hop = self.hop(ask, &trail, request, begin + budget).await?;
+            let request = request(client, ask, trail)?;
+            let hop = self.hop(ask, trail, request, begin + budget).await?;
             budget = budget.saturating_sub(begin.elapsed());
             // Another host's turn may only be waited for with empty hands (see `Gate::enter`).
             drop(turn);

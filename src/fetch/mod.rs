@@ -7,6 +7,7 @@ mod auth;
 mod cron;
 mod gate;
 mod http;
+mod moves;
 mod recorded;
 mod room;
 mod schedule;

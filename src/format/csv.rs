@@ -1,10 +1,13 @@
 //! CSV and TSV (RFC 4180 and what is near it): a header line, then a row an item.
 
+use memchr::memchr;
+
 use super::input::Input;
 use super::plan::Plan;
 use super::table::Table;
 use super::{Format, FormatError, Language};
 use crate::model::item::Parsed;
+use crate::model::text::one_line;
 
 /// The row of this format.
 pub const FORMAT: Format = Format {
@@ -56,22 +59,118 @@ fn delimiter_of(text: &str) -> Option<u8> {
 }
 
 fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
+    refuse_other(&input.text)?;
     let delimiter = delimiter_of(&input.text).unwrap_or(b',');
+    // From a quote that nobody closes on, the rest of the table would be one value.
+    let open = unclosed(&input.text, delimiter);
+    let (sound, rest) = input.text.split_at(open.as_ref().map_or(input.text.len(), |open| open.record));
+    let mut records = reader(delimiter, plan, true).from_reader(sound.as_bytes());
+    let first = records.headers().map_err(|error| FormatError::unreadable(format!("the header line: {error}")))?;
+    let names: Vec<&str> = first.iter().collect();
+    let width = names.len();
+    let mut table = Table::new(FORMAT.word, &names, plan, input)?;
+    let mut goes_on = add(&mut table, records.into_records(), 0);
+    let count = table.len();
+    if let Some(Unclosed { line, .. }) = open.as_ref().filter(|_| goes_on) {
+        table.warn(format!("line {line}: a quoted value is never closed; from there on quotes are read as themselves"));
+        let rest = reader(delimiter, plan, false).has_headers(false).from_reader(rest.as_bytes());
+        goes_on = add(&mut table, rest.into_records(), line - 1);
+    }
+    if goes_on && width == 1 && count == 0 && !plan.without_header && open.is_none() {
+        let shown = one_line(&input.text, 100);
+        return Err(FormatError::unreadable(format!("the document is no table: it is one line, `{shown}`")));
+    }
+    Ok(table.finish())
+}
+
+/// A document of another kind would be a table without rows, and a quiet day.
+fn refuse_other(text: &str) -> Result<(), FormatError> {
+    let start = text.trim_start();
+    if !start.starts_with(['<', '{', '[']) {
+        return Ok(());
+    }
+    let shown = one_line(start.get(..start.floor_char_boundary(400)).unwrap_or_default(), 100);
+    Err(FormatError::unreadable(format!("the document is no table: it begins with `{shown}`")))
+}
+
+fn reader(delimiter: u8, plan: &Plan, with_quotes: bool) -> ::csv::ReaderBuilder {
     let mut builder = ::csv::ReaderBuilder::new();
-    let builder = builder.delimiter(delimiter).flexible(true).has_headers(!plan.without_header);
-    let mut reader = builder.from_reader(input.text.as_bytes());
-    let first = reader.headers().map_err(|error| FormatError::unreadable(format!("the header line: {error}")))?;
-    let mut table = Table::new(FORMAT.word, &first.iter().collect::<Vec<_>>(), plan, input)?;
-    for record in reader.into_records() {
+    builder.delimiter(delimiter).flexible(true).has_headers(!plan.without_header).quoting(with_quotes);
+    builder
+}
+
+/// Adds records, the first of which is in the line after so many; says whether another may follow.
+fn add(
+    table: &mut Table<'_>,
+    records: impl Iterator<Item = Result<::csv::StringRecord, ::csv::Error>>,
+    lines_before: u64,
+) -> bool {
+    for record in records {
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, ::csv::Position::line);
+                let line = record.position().map_or(0, ::csv::Position::line) + lines_before;
                 if !table.row(&record.iter().collect::<Vec<_>>(), line) {
-                    break;
+                    return false;
                 }
             }
             Err(error) => table.warn(format!("a row was left out: {error}")),
         }
     }
-    Ok(table.finish())
+    true
+}
+
+/// A quote that is never closed: where its record begins, in bytes, and in which line, from 1.
+struct Unclosed {
+    record: usize,
+    line: u64,
+}
+
+/// The quote that opens a value and is never closed, if there is one. Only a quote at a value's beginning opens one,
+/// and two within are one.
+fn unclosed(text: &str, delimiter: u8) -> Option<Unclosed> {
+    let bytes = text.as_bytes();
+    let (mut at, mut line) = (0, 1);
+    let (mut record, mut record_line) = (0, 1);
+    let mut begins_value = true;
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'"' if begins_value => {
+                loop {
+                    let Some(length) = memchr(b'"', bytes.get(at..)?) else {
+                        return Some(Unclosed { record, line: record_line });
+                    };
+                    line += bytes.get(at..at + length)?.iter().filter(|byte| **byte == b'\n').count() as u64;
+                    at += length + 1;
+                    if bytes.get(at) != Some(&b'"') {
+                        break;
+                    }
+                    at += 1;
+                }
+                begins_value = false;
+            }
+            b'\n' => {
+                line += 1;
+                (record, record_line, begins_value) = (at, line, true);
+            }
+            byte => begins_value = *byte == delimiter || *byte == b'\r',
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_that_nobody_closes_are_found() {
+        let at = |text: &str| unclosed(text, b',').map(|open| (open.record, open.line));
+        assert_eq!(at("id,n\n1,5\n2,\"6\n3,7\n"), Some((9, 3)));
+        assert_eq!(at("id,n\n\"1\n1\",5\n\"2,6\n"), Some((13, 4)));
+        assert_eq!(at("\"a"), Some((0, 1)));
+        for sound in ["id,n\n1,\"5\"\n", "a,5\" gun\n", "a,\"say \"\"x\"\"\"\n", "a,\"two\nlines\"\n", "", "\"\""] {
+            assert_eq!(at(sound), None, "{sound}");
+        }
+    }
 }

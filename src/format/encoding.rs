@@ -90,6 +90,20 @@ fn wide_without_mark(body: &[u8]) -> Option<&'static Encoding> {
     match body {
         [0, b'<' | b'{' | b'[', 0, ..] => Some(UTF_16BE),
         [b'<' | b'{' | b'[', 0, _, 0, ..] => Some(UTF_16LE),
+        _ => wide_by_zeros(body.get(..PROLOGUE).unwrap_or(body)),
+    }
+}
+
+/// UTF-16 by the zero bytes beside its blanks, digits and Latin letters: always on the same side, and many. No other
+/// text has any.
+fn wide_by_zeros(sample: &[u8]) -> Option<&'static Encoding> {
+    let (pairs, _) = sample.as_chunks::<2>();
+    let first = pairs.iter().filter(|pair| pair[0] == 0).count();
+    let second = pairs.iter().filter(|pair| pair[1] == 0).count();
+    let is_many = |count: usize| count >= 2 && count * 20 >= pairs.len();
+    match (first, second) {
+        (0, count) if is_many(count) => Some(UTF_16LE),
+        (count, 0) if is_many(count) => Some(UTF_16BE),
         _ => None,
     }
 }
@@ -255,6 +269,15 @@ mod tests {
         );
         check(b"<\0a\0>\0", None, "<a>", "utf-16le");
         check(b"\0<\0a\0>", None, "<a>", "utf-16be");
+        check(b"1\x004\x007\0", None, "147", "utf-16le");
+        let wide: Vec<u8> = "колона, 12 машин".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        check(&wide, None, "колона, 12 машин", "utf-16be");
+        check(
+            b"one\0zero in a longer text of one byte each",
+            None,
+            "one\0zero in a longer text of one byte each",
+            "utf-8",
+        );
     }
 
     #[test]

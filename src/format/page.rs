@@ -25,6 +25,15 @@ const DEPTH: usize = 512;
 /// What a node takes at most, in bytes, its name and the growth of the tree included.
 const NODE: u64 = 128;
 
+/// How long a tag may be, in bytes: a picture may be written into one.
+const LONGEST_TAG: usize = 2 << 20;
+
+/// How long a tag with many attributes may be, in bytes.
+const MANY_ATTRIBUTES: usize = 128 << 10;
+
+/// In a tag with many attributes one of so many bytes stands between two of them; in base64 it is one of 35.
+const BLANKS: usize = 24;
+
 /// Elements that stand beside what a page is about.
 const ASIDES: [&str; 4] = ["nav", "aside", "footer", "form"];
 
@@ -58,11 +67,13 @@ impl Page {
         let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
         let mut rest = text;
         let mut passed = None;
+        let mut still = Still::default();
         while !rest.is_empty() && passed.is_none() {
             let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE.min(rest.len())));
             parser.process(piece.into());
             rest = after;
-            passed = bound_passed(&parser.tokenizer.sink.sink.0.borrow(), room / NODE);
+            let html = parser.tokenizer.sink.sink.0.borrow();
+            passed = bound_passed(&html, room / NODE).or_else(|| still.passed(&html, piece));
         }
         (Self { html: parser.finish() }, passed)
     }
@@ -175,6 +186,33 @@ fn in_table(html: &str) -> Cow<'_, str> {
     }
 }
 
+/// How long nothing was added to a tree: the parser is within one tag, each attribute of which it compares with all
+/// before it. A picture written into an attribute is long too, but has no blanks.
+#[derive(Default)]
+struct Still {
+    nodes: usize,
+    newest: usize,
+    bytes: usize,
+    blanks: usize,
+}
+
+impl Still {
+    /// The bound, where it is passed with one more piece of the text.
+    fn passed(&mut self, html: &Html, piece: &str) -> Option<String> {
+        let nodes = html.tree.nodes();
+        let length = |node: NodeRef<'_, Node>| node.value().as_text().map_or(0, |text| text.len());
+        let seen = (nodes.len(), nodes.last().map_or(0, length));
+        if seen != (self.nodes, self.newest) {
+            *self = Self { nodes: seen.0, newest: seen.1, ..Self::default() };
+        }
+        self.bytes += piece.len();
+        self.blanks +=
+            piece.bytes().filter(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'')).count();
+        let has_many = self.bytes > MANY_ATTRIBUTES && self.blanks > self.bytes / BLANKS;
+        (has_many || self.bytes > LONGEST_TAG).then(|| format!("a tag of more than {} bytes", self.bytes - piece.len()))
+    }
+}
+
 /// Which bound the tree has passed, in words.
 fn bound_passed(html: &Html, most: u64) -> Option<String> {
     let mut nodes = html.tree.nodes();
@@ -237,4 +275,30 @@ pub fn links(element: ElementRef<'_>) -> impl Iterator<Item = String> {
         .filter_map(|element| element.attr("href"))
         .filter(|href| !href.trim().is_empty() && !href.starts_with('#'))
         .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(html: &str) -> (String, Vec<String>) {
+        let mut warnings = Warnings::default();
+        let page = Page::parse(html, 16 << 20, &mut warnings);
+        (page.text(), warnings.into_inner())
+    }
+
+    #[test]
+    fn a_tag_of_very_many_attributes_ends_the_page() {
+        let attributes: String = (0..60_000).map(|number| format!("a{number}=1 ")).collect();
+        let (text, warnings) = read(&format!("<p>before</p><p {attributes}>after</p>"));
+        assert_eq!(text, "before");
+        assert!(warnings.iter().any(|warning| warning.contains("a tag of more than")), "{warnings:?}");
+    }
+
+    #[test]
+    fn a_picture_in_an_attribute_does_not() {
+        let picture = "iVBORw0KGgo/AAAADSUhEUgA+".repeat(30_000);
+        let (text, warnings) = read(&format!("<p>before</p><img src='data:image/png;base64,{picture}'><p>after</p>"));
+        assert_eq!((text.as_str(), warnings.len()), ("before\nafter", 0), "{warnings:?}");
+    }
 }

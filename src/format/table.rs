@@ -113,6 +113,11 @@ impl<'p> Table<'p> {
         !self.shelf.is_full()
     }
 
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.shelf.len()
+    }
+
     /// Adds a warning.
     pub fn warn(&mut self, sentence: String) {
         self.warnings.say(sentence);

@@ -122,8 +122,10 @@ pub fn note(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Time
             feeds::after_document(state, harvest, (validators.clone(), body_hash.clone()), now)
         }
     };
-    let state =
-        FeedState { next_poll: poll.next_poll, moved_to: poll.moved_to.clone().or(state.moved_to.clone()), ..state };
+    // An answer says whether the address has moved; without one, what was known stays.
+    let moved_to =
+        if reached(&poll.polled) && poll.failure().is_none() { poll.moved_to.clone() } else { state.moved_to };
+    let state = FeedState { next_poll: poll.next_poll, moved_to, ..state };
     if feed.target.path.is_none() && reached(&poll.polled) {
         effects.notifications += uplink::came_back(change, plan, now)?;
     }

@@ -205,6 +205,7 @@ pub(super) fn after(line: &Line<'_>, end: usize) -> Option<(Bound, usize)> {
             Bound::AtMost
         }
         ("or", "so") => Bound::Approx,
+        ("с", "лишним") | ("з", "лишком" | "гаком" | "лишнім") => Bound::AtLeast,
         _ => return None,
     };
     // `12 and more shells came`: only directly behind the figure, not of the next noun.
@@ -223,6 +224,15 @@ pub(super) fn apply(quantity: Quantity, bound: Bound) -> Quantity {
         (_, Bound::JustBelow) => Quantity { value, low: Some(value - reach), high: Some(value), bound },
         (_, Bound::Approx) => Quantity { value, low: Some(value - reach), high: Some(value + reach), bound },
         (_, Bound::Exact | Bound::Range | Bound::Vague) => quantity,
+    }
+}
+
+/// A range with the word before it: what is `over 5-7` has no upper end, what is `up to 10-15` no lower one.
+pub(super) fn open(range: Quantity, bound: Bound) -> Quantity {
+    match (bound, range.low, range.high) {
+        (Bound::AtLeast, Some(low), _) => apply(Quantity::exact(low), bound),
+        (Bound::AtMost, _, Some(high)) => apply(Quantity::exact(high), bound),
+        _ => range,
     }
 }
 

@@ -229,7 +229,8 @@ impl Sum {
             let to = at + 1 + abbreviation(line, at);
             return self.scale(power).then(|| and_a_half(line, to).map_or(to, |behind| self.half_of(power, behind)));
         }
-        match part(word) {
+        let part = part(word);
+        match part {
             Some(Part::Unit(value)) if self.rank > 1 => self.add(value, 1),
             Some(Part::Teen(value)) if self.rank > 2 => self.add(value, 1),
             Some(Part::Tens(value)) if self.rank > 2 => self.add(value, 2),
@@ -246,8 +247,10 @@ impl Sum {
             }
             _ => return None,
         }
+        // `a dozen and a half` is eighteen.
+        let whole = if let Some(Part::Times(value)) = part { value } else { 1.0 };
         Some(and_a_half(line, at + 1).map_or(at + 1, |to| {
-            self.group += 0.5;
+            self.group += 0.5 * whole;
             to
         }))
     }
@@ -297,7 +300,7 @@ fn abbreviation(line: &Line<'_>, at: usize) -> usize {
 }
 
 /// `and a half`, `з половиною`, `с половиной`: the token behind it.
-fn and_a_half(line: &Line<'_>, at: usize) -> Option<usize> {
+pub(super) fn and_a_half(line: &Line<'_>, at: usize) -> Option<usize> {
     let first = line.skip_blank(at);
     let second = line.skip_blank(first + 1);
     match (line.word(first), line.word(second)) {
@@ -393,6 +396,7 @@ mod tests {
         check("sixty-five thousand, three hundred", Some(65_300.0));
         check("two thousand, three of them", Some(2000.0));
         check("three dozen", Some(36.0));
+        check("a dozen and a half", Some(18.0));
         check("дев’ятнадцятьох", Some(19.0));
         check("сто двадцять п'ять", Some(125.0));
         check("две тысячи триста", Some(2300.0));

@@ -7,7 +7,7 @@ use super::{digits, magnitude, unit};
 use crate::extract::dates;
 use crate::extract::text::fold::{is_apostrophe, is_hyphen};
 use crate::extract::text::lex::Line;
-use calendar::{decimal_date, time, year, years};
+use calendar::{day_of_list, decimal_date, time, year, years};
 
 /// Why the digits are no figure, and the token behind what they belong to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,11 @@ const LABELS: &[&str] = &[
     "appendix",
     "item",
     "directive",
+    "law",
+    "flight",
+    "boeing",
+    "airbus",
+    "ak",
     "leopard",
     "leclerc",
     "challenger",
@@ -99,7 +104,9 @@ const LABELS: &[&str] = &[
 /// Says what the digits at a token are, if they are no figure.
 pub(super) fn at(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let checks = [
+        years,
         date,
+        day_of_list,
         time,
         decimal_date,
         glued_before,
@@ -109,7 +116,7 @@ pub(super) fn at(line: &Line<'_>, index: usize) -> Option<Excluded> {
         ordinal,
         glued_behind,
         factor,
-        years,
+        formation,
         year,
         list_number,
         angle,
@@ -125,6 +132,24 @@ pub(super) fn date(line: &Line<'_>, index: usize) -> Option<Excluded> {
     }
     let parsed = dates::at(line, index).filter(|parsed| parsed.has_digits)?;
     Some(Excluded { why: "a date", to: parsed.to })
+}
+
+/// `3 штурмова бригада`: one formation, whose number it is; several would be `бригади`.
+fn formation(line: &Line<'_>, index: usize) -> Option<Excluded> {
+    let is_one = line.digits(index).is_none_or(|digits| digits == "1");
+    let mut at = line.skip_blank(index + 1);
+    for _ in 0..4 {
+        let word = line.word(at);
+        if matches!(word, "бригада" | "армія" | "армия" | "дивізія" | "дивизия") {
+            return (!is_one).then_some(Excluded { why: "the number of a formation", to: index + 1 });
+        }
+        // Adjectives of the same case and number.
+        if !word.ends_with(['а', 'я']) {
+            return None;
+        }
+        at = line.skip_blank(at + 1);
+    }
+    None
 }
 
 /// `F-16`, `M1A2`, `№5`, `H.R.815`, `report_12`: digits that go on with something before them.

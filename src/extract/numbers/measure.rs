@@ -2,6 +2,7 @@
 
 use super::sentence::Comma;
 use super::{Reading, cardinal, digits, magnitude, unit, vague};
+use crate::extract::text::fold::is_hyphen;
 use crate::extract::text::lex::Line;
 use crate::model::quantity::{Bound, Quantity};
 
@@ -39,8 +40,18 @@ pub(super) fn read(line: &Line<'_>, index: usize, comma: Comma) -> Option<Measur
     let start = prefix.map_or(index, |(_, at)| at);
     let mut measure = numeral(line, start, comma, prefix.is_some())?;
     measure.from = index;
+    if line.mark(measure.to).is_some_and(is_hyphen) && line.word(measure.to + 1) == "odd" {
+        let behind = line.skip_blank(measure.to + 2);
+        let is_scaled =
+            magnitude::power_of(line.word(behind)).is_some() || cardinal::times(line.word(behind)).is_some();
+        measure.numeral = Numeral::Unclear("`-odd` is some more that nobody counted".to_owned());
+        measure.to = if is_scaled { behind + 1 } else { measure.to + 2 };
+    }
     measure.unit = match prefix {
-        Some((code, _)) => Some(unit::At { unit: unit::Unit::Currency(code), to: measure.to, is_per_day: false }),
+        // `$5m NZD`: the code says whose dollars.
+        Some((code, _)) => unit::after(line, measure.to)
+            .filter(|at| matches!(at.unit, unit::Unit::Currency(_)) && line.mark(index) == Some('$'))
+            .or(Some(unit::At { unit: unit::Unit::Currency(code), to: measure.to, is_per_day: false })),
         None => unit::after(line, measure.to),
     };
     if magnitude::is_metres_or_millions(line, measure.to) && measure.power == 0 {
@@ -152,6 +163,11 @@ impl Measure {
             self.numeral = Numeral::Words { value: self.value_at(0) * times, is_rough: false };
             self.to = line.skip_blank(self.to) + 1;
             return;
+        }
+        // `2 з половиною тисячі`.
+        if let Some(to) = cardinal::and_a_half(line, self.to).filter(|_| self.power == 0) {
+            self.numeral = Numeral::Words { value: self.value_at(0) + 0.5, is_rough: false };
+            self.to = to;
         }
         let currency = has_currency || currency_behind(line, self.to);
         let Some(magnitude) = magnitude::after(line, self.to, currency) else { return };

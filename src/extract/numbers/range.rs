@@ -2,7 +2,7 @@
 
 use super::measure::{self, Measure, Numeral};
 use super::sentence::Comma;
-use super::{Reading, bound, exclude};
+use super::{Reading, bound, cardinal, exclude};
 use crate::extract::text::fold::is_dash;
 use crate::extract::text::lex::Line;
 use crate::model::quantity::Quantity;
@@ -42,6 +42,11 @@ pub(super) fn after(line: &Line<'_>, first: &Measure, comma: Comma) -> Option<Sp
         return None;
     }
     let from = if link == Link::Words { line.before(first.from).unwrap_or(first.from) } else { first.from };
+    let is_change = link == Link::Loose && line.word(line.skip_blank(first.to)) == "to" && is_changed_by(line, first);
+    if is_change {
+        let reading = Reading::unclear("a change and what it came to");
+        return Some(Span { reading, unit: None, from, to: second.to, core_to: second.core.1 });
+    }
     let reading = reading(line, first, &second, link)?;
     Some(Span {
         reading,
@@ -57,18 +62,44 @@ fn reading(line: &Line<'_>, first: &Measure, second: &Measure, link: Link) -> Op
     let shares = first.power == 0 && first.value_at(0) < second.value_at(0);
     let low = first.value_at(if shares { second.power } else { first.power });
     let high = second.value_at(second.power);
+    // `two to three hundred`: so is the word that multiplies.
+    let shared = last_times(line, second).filter(|_| last_times(line, first).is_none());
+    let low = shared.map(|times| low * times).filter(|scaled| *scaled < high).unwrap_or(low);
     if first.is_bare_integer() && second.is_bare_integer() && [low, high].iter().all(|v| (1900.0..2100.0).contains(v)) {
         return Some(Reading::other("years"));
     }
     let is_ascending = low < high;
     match link {
         Link::Loose if !is_ascending => None,
-        Link::Words if bound::changes_before(line, line.before(first.from).unwrap_or(0)) => {
+        Link::Words if is_changed_from(line, line.before(first.from).unwrap_or(0)) => {
             Some(Reading::unclear("a change from one figure to another"))
         }
         _ if !is_ascending => Some(Reading::unclear("two figures that do not make a range")),
         _ => Some(Reading::Value(Quantity::range(low, high))),
     }
+}
+
+/// The word that takes a figure so many times, where it ends with one: `hundred`, `dozen`, `сотень`.
+fn last_times(line: &Line<'_>, measure: &Measure) -> Option<f64> {
+    let within = measure.core.1.checked_sub(1).and_then(|last| cardinal::times(line.word(last)));
+    let behind = || {
+        Some(line.skip_blank(measure.core.1))
+            .filter(|at| *at < measure.to)
+            .and_then(|at| cardinal::times(line.word(at)))
+    };
+    within.or_else(behind)
+}
+
+/// Whether the figure is by how much something changed: `rose by 15 to 95`, `down 12 % to 52`.
+fn is_changed_by(line: &Line<'_>, first: &Measure) -> bool {
+    let word = line.before(first.from).map_or("", |at| line.word(at));
+    matches!(word, "by" | "up" | "down") || bound::changes_before(line, first.from)
+}
+
+/// Whether `from` at a token is of a change: `fell from 120 to 80`, `up from 40 to 52`.
+fn is_changed_from(line: &Line<'_>, from: usize) -> bool {
+    let word = line.before(from).map_or("", |at| line.word(at));
+    matches!(word, "up" | "down") || bound::changes_before(line, from)
 }
 
 /// The word before the first figure that announces a range.

@@ -78,7 +78,7 @@ pub(crate) fn scan(text: &str, comma: Comma) -> Vec<Spot> {
 }
 
 fn spot_at(line: &Line<'_>, index: usize, comma: Comma) -> Option<(Spot, usize)> {
-    if line.is_blank(index) {
+    if line.is_blank(index) || zero::is_phrase(line, index) {
         return None;
     }
     if let Some(zero) = zero::at(line, index) {
@@ -108,8 +108,21 @@ fn figure(line: &Line<'_>, measure: &Measure, comma: Comma) -> Option<(Spot, usi
     if let Some(trouble) = measure.trouble() {
         return Some((spot(line, trouble, (measure.from, measure.to), measure.core), measure.to));
     }
+    if is_none_of(line, measure) {
+        return Some((
+            spot(line, Reading::unclear("none of them"), (measure.from, measure.to), measure.core),
+            measure.to,
+        ));
+    }
     if let Some(span) = range::after(line, measure, comma) {
-        let mut found = spot(line, span.reading, (span.from, span.to), (measure.core.0, span.core_to));
+        // `at least 5-7` is open above, and `from` announces no bound.
+        let bound = bound::before(line, measure.from).filter(|_| span.from == measure.from);
+        let from = bound.map_or(span.from, |(_, from)| from);
+        let reading = match (span.reading, bound) {
+            (Reading::Value(range), Some((bound, _))) => Reading::Value(bound::open(range, bound)),
+            (reading, _) => reading,
+        };
+        let mut found = spot(line, reading, (from, span.to), (measure.core.0, span.core_to));
         found.unit = span.unit;
         return Some((found, span.to));
     }
@@ -127,6 +140,31 @@ fn figure(line: &Line<'_>, measure: &Measure, comma: Comma) -> Option<(Spot, usi
             .map(|why| (spot(line, Reading::unclear(why), (measure.from, measure.to), measure.core), measure.to));
     }
     Some(bounded(line, measure))
+}
+
+/// Whether a figure is how many there are of which it is none: `none of the 12`, `not one of the 12`, `жоден із 12`.
+fn is_none_of(line: &Line<'_>, measure: &Measure) -> bool {
+    let word = |at: Option<usize>| at.map_or("", |at| line.word(at));
+    let mut at = line.before(measure.from);
+    if word(at) == "the" {
+        at = at.and_then(|the| line.before(the));
+    }
+    let before = at.and_then(|link| line.before(link));
+    let second = word(before.and_then(|one| line.before(one)));
+    match (word(at), word(before)) {
+        ("of", "none" | "neither") | ("з" | "із" | "зі" | "из", "жоден" | "жодна" | "жодне" | "жодного" | "жодної") => {
+            true
+        }
+        ("of", "one") => second == "not",
+        ("з" | "із" | "зі" | "из", "один" | "одна" | "одного" | "одной") => {
+            matches!(second, "ни" | "ні")
+        }
+        ("not" | "ни" | "ні", _) => {
+            let is_one = matches!(measure.numeral, Numeral::Words { value, .. } if value == 1.0) && measure.power == 0;
+            is_one && matches!(line.word(line.skip_blank(measure.to)), "of" | "з" | "із" | "зі" | "из")
+        }
+        _ => false,
+    }
 }
 
 fn bounded(line: &Line<'_>, measure: &Measure) -> (Spot, usize) {
@@ -190,6 +228,9 @@ fn part_of_phrase(line: &Line<'_>, measure: &Measure) -> Option<Option<String>> 
     if line.is_word(measure.core.0) && fractions.iter().any(|stem| word.starts_with(stem)) {
         return Some(Some("a fraction".to_owned()));
     }
+    if line.is_word(measure.core.0) && is_ordinal(word) {
+        return Some(Some("an ordinal".to_owned()));
+    }
     if hyphen && line.is_word(next) {
         return Some(Some("a part of a word".to_owned()));
     }
@@ -205,6 +246,34 @@ fn part_of_phrase(line: &Line<'_>, measure: &Measure) -> Option<Option<String>> 
         && (matches!(word, "of" | "another" | "з" | "із" | "зі" | "из" | "одного" | "одному" | "")
             || matches!(before, "no" | "the" | "this" | "that" | "every" | "each" | "any"));
     is_pronoun.then_some(None)
+}
+
+/// `first`, `п'ята`, `седьмого`: with the tens before it one ordinal.
+fn is_ordinal(word: &str) -> bool {
+    let english = ["first", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
+    let stems = [
+        "перш",
+        "перв",
+        "друг",
+        "втор",
+        "трет",
+        "четверт",
+        "п'ят",
+        "пят",
+        "шост",
+        "шест",
+        "сьом",
+        "седьм",
+        "восьм",
+        "дев'ят",
+        "девят",
+    ];
+    let endings = [
+        "ий", "ый", "ой", "а", "я", "е", "є", "ое", "ого", "ої", "ої", "ому", "у", "ю", "ій", "ою", "ую", "им", "ым",
+        "ом", "их", "ых", "ая", "ья", "ье", "ьего", "ьей", "ью", "ього", "ьої", "ьому", "ьої",
+    ];
+    english.contains(&word)
+        || stems.iter().filter_map(|stem| word.strip_prefix(stem)).any(|ending| endings.contains(&ending))
 }
 
 /// A sign that is no sign: the bullet of a list or a dash, the plus of a telephone number.

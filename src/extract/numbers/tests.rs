@@ -92,10 +92,71 @@ fn ranges() {
 }
 
 #[test]
+fn a_range_shares_the_word_that_multiplies() {
+    check("two to three hundred drones", &["200..300 range"]);
+    check("дві-три сотні", &["200..300 range"]);
+    check("2-3 dozen", &["24..36 range"]);
+    check("5-6 сотен", &["500..600 range"]);
+    check("fifty to a hundred", &["50..100 range"]);
+    check("at least 5-7 tanks, up to 10-15 guns", &["5 at_least", "15 at_most"]);
+    check("понад 10-15 дронів", &["10 at_least"]);
+}
+
+#[test]
+fn a_change_is_no_range() {
+    for text in ["rose by 15 to 95 drones", "up from 40 to 52", "down 12% to 52", "fell from 120 to 80"] {
+        check(text, &[]);
+    }
+    check("10 to 15 drones", &["10..15 range"]);
+}
+
+#[test]
+fn figures_that_are_denied_or_of_something_else() {
+    for text in [
+        "none of the 12 drones reached the city",
+        "not one of the 12 drones",
+        "жоден із 12 дронів",
+        "ни один из 12 дронов",
+        "сорок сьома бригада",
+        "сорок седьмая бригада",
+        "двадцать первого августа",
+        "Twenty First Army",
+        "на 2025-2030 роки",
+        "between 2022 and 2024",
+        "2022, 2023 and 2024",
+        "12, 13 and 14 March",
+        "March 12 and 13",
+        "1400 GMT",
+        "1400 local time",
+        "великої кількості балістики",
+        "3 штурмова бригада",
+        "47 окрема механізована бригада",
+        "$300-odd million",
+        "ground zero",
+        "zero tolerance",
+        "Boeing 737",
+    ] {
+        check(text, &[]);
+    }
+    check("у ніч з 12 на 13 березня 40 дронів", &["40"]);
+    check("у кількості 5 одиниць", &["5"]);
+    check("3 бригади", &["3"]);
+    check("двадцять п'ять дронів", &["25"]);
+    check("300 с лишним человек", &["300 at_least"]);
+    check("2 з половиною тисячі снарядів", &["2500"]);
+    check("S$50 million, NZ$5m", &["50000000 SGD", "5000000 NZD"]);
+    check("$5m NZD", &["5000000 NZD"]);
+}
+
+#[test]
 fn vague_words() {
     check("several drones, a few hundred men", &["3..9 vague", "300..900 vague"]);
     check("тисячі снарядів, десятки тисяч гільз", &["2000..9000 vague", "20000..90000 vague"]);
     check("hundreds of tanks", &["200..900 vague"]);
+    check("several hundred thousand shells", &["300000..900000 vague"]);
+    check("несколько сотен тысяч", &["300000..900000 vague"]);
+    check("several hundred million dollars", &["300000000..900000000 USD vague"]);
+    check("кількасот тисяч", &["300000..900000 vague"]);
     check("a dozen boats, two dozen cars", &["12 approx", "24 approx"]);
 }
 

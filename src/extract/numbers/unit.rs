@@ -44,12 +44,33 @@ const CODES: &[(&str, &str)] = &[
     ("jpy", "JPY"),
     ("uah", "UAH"),
     ("rub", "RUB"),
+    ("nzd", "NZD"),
+    ("hkd", "HKD"),
+    ("sgd", "SGD"),
+    ("krw", "KRW"),
+    ("try", "TRY"),
 ];
 
 const SYMBOLS: &[(char, &str)] = &[('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('₴', "UAH"), ('₽', "RUB")];
 
 /// Letters before `$`.
-const DOLLARS: &[(&str, &str)] = &[("us", "USD"), ("c", "CAD"), ("ca", "CAD"), ("a", "AUD"), ("au", "AUD")];
+const DOLLARS: &[(&str, &str)] = &[
+    ("us", "USD"),
+    ("c", "CAD"),
+    ("ca", "CAD"),
+    ("can", "CAD"),
+    ("cdn", "CAD"),
+    ("a", "AUD"),
+    ("au", "AUD"),
+    ("nz", "NZD"),
+    ("hk", "HKD"),
+    ("s", "SGD"),
+    ("sg", "SGD"),
+    ("nt", "TWD"),
+    ("r", "BRL"),
+    ("mx", "MXN"),
+    ("j", "JMD"),
+];
 
 /// Beginnings of the names of currencies, longest first where one begins another.
 const NAMES: &[(&str, &str)] = &[
@@ -159,7 +180,9 @@ const TIME_STEMS: &[(&str, &str)] = &[
 /// A currency that stands before a figure, beginning at a token; and the token of the figure.
 pub(super) fn prefix(line: &Line<'_>, index: usize) -> Option<(&'static str, usize)> {
     if let Some(code) = line.mark(index).and_then(symbol) {
-        return Some((code, line.skip_blank(index + 1)));
+        // Of letters before it that name no country nobody can say whose dollars they are.
+        let is_glued = index.checked_sub(1).is_some_and(|before| line.is_word(before));
+        return (!is_glued).then(|| (code, line.skip_blank(index + 1)));
     }
     let word = line.word(index);
     if line.mark(index + 1) == Some('$') {

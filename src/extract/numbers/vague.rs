@@ -41,7 +41,11 @@ fn several(line: &Line<'_>, index: usize) -> Option<Vague> {
     }
     let word = line.word(next);
     if let Some(customary) = several_of(base, word) {
-        return vague(customary, 0, next + 1);
+        let behind = line.skip_blank(next + 1);
+        return match power_of(line.word(behind)) {
+            Some(power) => vague(customary, power, behind + 1),
+            None => vague(customary, 0, next + 1),
+        };
     }
     match power_of(word) {
         Some(power) => vague(base, power, next + 1),
@@ -56,6 +60,8 @@ fn several_word(line: &Line<'_>, index: usize) -> Option<(Customary, usize)> {
         ("a", "few") => Some((SEVERAL, next + 1)),
         ("a", "couple") => Some((COUPLE, next + 1)),
         ("couple", "of") => Some((COUPLE, index + 1)),
+        ("кількасот" | "декількасот", _) => Some((scaled(SEVERAL, 100.0), index + 1)),
+        ("кількадесят" | "декількадесят", _) => Some((TENS, index + 1)),
         (word, _) if is_several(word) => Some((SEVERAL, index + 1)),
         _ => None,
     }
@@ -63,6 +69,10 @@ fn several_word(line: &Line<'_>, index: usize) -> Option<(Customary, usize)> {
 
 fn is_several(word: &str) -> bool {
     let stems = ["кілько", "декілько", "нескольк"];
+    // `кількості` is the quantity itself.
+    if word.starts_with("кількост") {
+        return false;
+    }
     matches!(word, "кілька" | "декілька")
         || stems.iter().any(|stem| word.starts_with(stem) && word.chars().count() < 13)
 }

@@ -163,6 +163,17 @@ pub(super) fn at(line: &Line<'_>, index: usize) -> Option<Zero> {
     }
 }
 
+/// `ground zero`, `zero tolerance`: nothing is counted.
+pub(super) fn is_phrase(line: &Line<'_>, index: usize) -> bool {
+    let before = line.before(index).map_or("", |at| line.word(at));
+    let behind = line.word(line.skip_blank(index + 1));
+    if line.word(index) != "zero" {
+        return false;
+    }
+    matches!(before, "ground" | "absolute" | "patient" | "year" | "day" | "sub" | "net")
+        || matches!(behind, "tolerance" | "hour" | "hours" | "sum" | "point" | "emissions" | "gravity" | "days")
+}
+
 /// `no drone attacks`, with a verb behind or none.
 fn english(line: &Line<'_>, from: usize, start: usize) -> Option<Zero> {
     let mut index = line.skip_blank(start);

@@ -34,12 +34,33 @@ const BEFORE_TIMES: &[&str] = &[
 ];
 
 /// Prepositions before a year.
-const BEFORE_YEARS: &[&str] =
-    &["in", "since", "until", "till", "during", "by", "from", "after", "before", "у", "в", "з", "із", "с", "після"];
+const BEFORE_YEARS: &[&str] = &[
+    "in",
+    "since",
+    "until",
+    "till",
+    "during",
+    "by",
+    "from",
+    "after",
+    "before",
+    "between",
+    "у",
+    "в",
+    "з",
+    "із",
+    "с",
+    "після",
+    "між",
+    "между",
+];
 
 /// `22:00`, `до 18.00`, `9 am`.
 pub(super) fn time(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let excluded = |to| Some(Excluded { why: "a time of day or a ratio", to });
+    if let Some(to) = military_time(line, index) {
+        return excluded(to);
+    }
     let hour: u32 = line.digits(index).filter(|digits| digits.len() <= 2)?.parse().ok()?;
     if line.mark(index + 1) == Some(':') && line.digits(index + 2).is_some() {
         let mut to = index + 3;
@@ -59,6 +80,39 @@ pub(super) fn time(line: &Line<'_>, index: usize) -> Option<Excluded> {
     (is_time && has_preposition && !is_scaled).then_some(()).and_then(|()| excluded(index + 3))
 }
 
+/// The days before the last of some: `12, 13 and 14 March`, `у ніч з 12 на 13 березня`; and after it: `March 12 and 13`.
+pub(super) fn day_of_list(line: &Line<'_>, index: usize) -> Option<Excluded> {
+    let is_day = |at: usize| {
+        let day = line.digits(at).filter(|digits| digits.len() <= 2).and_then(|digits| digits.parse::<u32>().ok());
+        day.is_some_and(|day| (1..=31).contains(&day))
+    };
+    let excluded = Some(Excluded { why: "a day of a date", to: index + 1 });
+    let mut at = index;
+    for _ in 0..4 {
+        let link = line.skip_blank(at + 1);
+        let next = line.skip_blank(link + 1);
+        let is_linked =
+            is_and(line, link) || matches!(line.word(link), "to" | "на" | "до" | "по") || line.mark(link) == Some(',');
+        if !is_day(at) || !is_linked || !is_day(next) {
+            break;
+        }
+        if dates::at(line, next).is_some_and(|date| date.has_digits && date.to > next + 1) {
+            return excluded;
+        }
+        at = next;
+    }
+    let link = line.before(index).filter(|link| is_and(line, *link))?;
+    let day = line.before(link).filter(|day| is_day(*day))?;
+    let month = line.before(day).filter(|month| line.is_word(*month))?;
+    let is_date = dates::at(line, month).is_some_and(|date| date.has_digits && date.to == day + 1);
+    let counts = line.is_word(line.skip_blank(index + 1));
+    if is_day(index) && is_date && !counts { excluded } else { None }
+}
+
+fn is_and(line: &Line<'_>, at: usize) -> bool {
+    matches!(line.word(at), "and" | "or" | "та" | "і" | "й" | "або" | "чи" | "и" | "или")
+}
+
 /// `9 am`, `5 p.m.`, `о 22 годині`.
 fn hour_with_word(line: &Line<'_>, index: usize) -> Option<usize> {
     let next = line.skip_blank(index + 1);
@@ -72,6 +126,16 @@ fn hour_with_word(line: &Line<'_>, index: usize) -> Option<usize> {
     }
     let at = line.before(index).is_some_and(|before| matches!(line.word(before), "о" | "об"));
     (at && word.starts_with("год")).then_some(next + 1)
+}
+
+/// `1400 GMT`, `0630 local time`.
+fn military_time(line: &Line<'_>, index: usize) -> Option<usize> {
+    let digits = line.digits(index).filter(|digits| digits.len() == 4)?;
+    let part = |from: usize| digits.get(from..from + 2)?.parse::<u32>().ok();
+    let next = line.skip_blank(index + 1);
+    let is_zone = matches!(line.word(next), "gmt" | "utc" | "z" | "eet" | "eest")
+        || (line.word(next) == "local" && line.word(line.skip_blank(next + 1)) == "time");
+    (is_zone && part(0)? < 25 && part(2)? < 60).then_some(next + 1)
 }
 
 /// `24.02`: a day and month as well as a figure.
@@ -113,6 +177,9 @@ pub(super) fn year(line: &Line<'_>, index: usize) -> Option<Excluded> {
     }
     let is_measured = magnitude::after(line, index + 1, false).is_some() || unit::after(line, index + 1).is_some();
     let next = line.skip_blank(index + 1);
+    if is_and(line, next) && year_like(line, line.skip_blank(next + 1)) {
+        return excluded;
+    }
     let is_joined = line.mark(next).is_some_and(|mark| is_dash(mark) || mark == '+');
     let counts = line.is_word(next) || is_measured || is_joined;
     let is_announced = before.is_some_and(|at| matches!(line.mark(at), Some(':' | '=' | '$' | '€' | '£' | '~' | '≈')))
