@@ -28,6 +28,9 @@ const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 /// Beyond a day, a limit is none; and adding it to an instant must not overflow.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
+/// So much is reserved for a large body at once, in bytes.
+const MOST_RESERVED: usize = 64 << 20;
+
 /// Polls over HTTP.
 #[derive(Debug)]
 pub(super) struct Http {
@@ -224,8 +227,12 @@ impl Http {
                 let begin = Instant::now();
                 room.take().await;
                 deadline += begin.elapsed();
-                // Twice the length, as a vector grows by itself, would be twice the limit.
-                body.reserve_exact(if length > body.capacity() { chunk.len().max(LARGE) } else { chunk.len() });
+                if length > body.capacity() {
+                    // At once, and not in steps: a vector that grows leaves behind what it was, several times its size.
+                    // What of it is never filled takes no memory.
+                    let most = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(body.len());
+                    body.reserve_exact(most.clamp(chunk.len(), MOST_RESERVED.max(chunk.len())));
+                }
             }
             body.extend_from_slice(&chunk);
         }

@@ -13,6 +13,10 @@ const LONGEST: usize = 1024;
 /// How deep brackets and negations may nest in an expression.
 const DEEPEST: usize = 32;
 
+/// How deep filters may nest in one another: a parser that tries each in several ways takes several times as long for
+/// every level.
+const DEEPEST_FILTER: usize = 8;
+
 /// What is wrong with an expression, as a sentence fragment, and where, in characters from 1.
 pub type Invalid = (String, Option<usize>);
 
@@ -22,6 +26,9 @@ pub type Invalid = (String, Option<usize>);
 /// Where it is invalid, too long or too deep.
 pub fn path(written: &str) -> Result<JsonPath, Invalid> {
     within_limits(written)?;
+    if let Some(column) = filters_deeper_than(written, DEEPEST_FILTER) {
+        return Err((format!("filters are nested deeper than {DEEPEST_FILTER} levels"), Some(column)));
+    }
     JsonPath::parse(written).map_err(|error| {
         let column = written.get(..error.position()).map(|before| before.chars().count() + 1);
         (format!("invalid JSONPath `{written}`: {}; expected RFC 9535", error.message()), column)
@@ -65,28 +72,47 @@ fn within_limits(written: &str) -> Result<(), Invalid> {
 /// The column, in characters from 1, where an expression nests deeper than `limit`; quoted parts do not count.
 fn deeper_than(expression: &str, limit: usize) -> Option<usize> {
     let mut depth = 0_usize;
+    unquoted(expression).find_map(|(column, c)| {
+        match c {
+            // A chain of negations recurses as brackets do.
+            '(' | '[' | '{' | '!' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (depth > limit).then_some(column)
+    })
+}
+
+/// The column, in characters from 1, where filters (`[?`) nest deeper than `limit`.
+fn filters_deeper_than(expression: &str, limit: usize) -> Option<usize> {
+    let mut open: Vec<bool> = Vec::new();
+    unquoted(expression).find_map(|(column, c)| {
+        match c {
+            '[' => open.push(false),
+            ']' => drop(open.pop()),
+            '?' => open.iter_mut().last().into_iter().for_each(|is_filter| *is_filter = true),
+            _ => {}
+        }
+        (open.iter().filter(|is_filter| **is_filter).count() > limit).then_some(column)
+    })
+}
+
+/// The characters of an expression that stand outside of quotes, with their columns from 1.
+fn unquoted(expression: &str) -> impl Iterator<Item = (usize, char)> {
     let mut quote = None;
     let mut is_escaped = false;
-    for (index, c) in expression.chars().enumerate() {
-        if is_escaped {
-            is_escaped = false;
-            continue;
-        }
+    expression.chars().enumerate().filter_map(move |(index, c)| {
+        let was_escaped = std::mem::take(&mut is_escaped);
         match (quote, c) {
+            (Some(_), _) if was_escaped => {}
             (Some(_), '\\') => is_escaped = true,
             (Some(open), _) if c == open => quote = None,
             (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
-            // A chain of negations recurses as brackets do.
-            (None, '(' | '[' | '{' | '!') => depth += 1,
-            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            (None, _) => return Some((index + 1, c)),
         }
-        if depth > limit {
-            return Some(index + 1);
-        }
-    }
-    None
+        None
+    })
 }
 
 #[cfg(test)]
@@ -109,6 +135,18 @@ mod tests {
         for (written, column) in [("li[", 3), ("ul > li:nope", 8), ("", 1), ("p::", 2)] {
             assert_eq!(selector(written).unwrap_err().1, Some(column), "{written}");
         }
+    }
+
+    #[test]
+    fn filters_within_filters_are_few() {
+        let nested = |levels: usize| format!("$.a{}{}", "[?@.b".repeat(levels), "]".repeat(levels));
+        assert!(path(&nested(8)).is_ok());
+        assert_eq!(path(&nested(9)).unwrap_err(), ("filters are nested deeper than 8 levels".to_owned(), Some(45)));
+        assert!(path("$[?@.a][?@.a][?@.a][?@.a][?@.a][?@.a][?@.a][?@.a][?@.a]").is_ok(), "one after the other");
+        assert!(path(&format!("$[?@.a == '{}']", "[?".repeat(20))).is_ok(), "in quotes");
+        // What a fuzzer found: it took ever longer and was no path in the end.
+        let open = format!("$.a{}", "[?@.b[?@.b > 1 && match(@.c".repeat(8));
+        assert!(path(&open).unwrap_err().0.contains("nested"));
     }
 
     #[test]

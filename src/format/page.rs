@@ -199,9 +199,9 @@ struct Still {
 impl Still {
     /// The bound, where it is passed with one more piece of the text.
     fn passed(&mut self, html: &Html, piece: &str) -> Option<String> {
-        let nodes = html.tree.nodes();
+        let mut nodes = html.tree.nodes();
         let length = |node: NodeRef<'_, Node>| node.value().as_text().map_or(0, |text| text.len());
-        let seen = (nodes.len(), nodes.last().map_or(0, length));
+        let seen = (nodes.len(), nodes.next_back().map_or(0, length));
         if seen != (self.nodes, self.newest) {
             *self = Self { nodes: seen.0, newest: seen.1, ..Self::default() };
         }

@@ -339,18 +339,20 @@ fn after_hundred(line: &Line<'_>, at: usize) -> bool {
     at.checked_sub(1).is_some_and(|last| line.word(last) == "hundred" || power_of(line.word(last)).is_some())
 }
 
+/// Numbers and their words, and what these add.
+type Forms = (&'static [(f64, &'static [&'static str])], fn(f64) -> Part);
+
 /// What each word adds, by all its forms: every word of a text is looked up.
 static PARTS: LazyLock<HashMap<String, Part>> = LazyLock::new(|| {
     let mut parts = HashMap::new();
     let mut add = |form: String, part: Part| {
         parts.entry(form).or_insert(part);
     };
-    let tables: [(&[(f64, &[&str])], fn(f64) -> Part); 3] =
-        [(UNITS, Part::Unit), (WHOLE_TENS, Part::Tens), (HUNDREDS, Part::Hundreds)];
+    let tables: [Forms; 3] = [(UNITS, Part::Unit), (WHOLE_TENS, Part::Tens), (HUNDREDS, Part::Hundreds)];
     for ((value, forms), part) in tables.iter().flat_map(|(table, part)| table.iter().map(move |row| (row, part))) {
         forms.iter().for_each(|form| add((*form).to_owned(), part(*value)));
     }
-    let tables: [(&[(f64, &[&str])], fn(f64) -> Part); 2] = [(TENS, Part::Tens), (TEENS, Part::Teen)];
+    let tables: [Forms; 2] = [(TENS, Part::Tens), (TEENS, Part::Teen)];
     for ((value, stems), part) in tables.iter().flat_map(|(table, part)| table.iter().map(move |row| (row, part))) {
         let forms = stems.iter().flat_map(|stem| ENDINGS.iter().map(move |ending| format!("{stem}{ending}")));
         forms.for_each(|form| add(form, part(*value)));
