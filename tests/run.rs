@@ -158,6 +158,9 @@ fn at_least_once_with_one_identity() {
     let config = configuration(folder.path(), &settings(post.port), &watch(web.port));
     let mut daemon = Daemon::start(&config);
     post.stalled.recv_timeout(PATIENCE).expect("the message is decided and on its way");
+    // The try is counted beside its beginning.
+    let is_counted = || lines(&config, &["mail", "queue"]).first().is_some_and(|one| one["attempts"] == 1);
+    assert!((0..100).any(|_| is_counted()), "the try is counted");
     daemon.kill();
     let decided = lines(&config, &["mail", "queue"]);
     assert_eq!(decided.len(), 1);

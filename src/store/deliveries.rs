@@ -175,7 +175,7 @@ impl Change<'_> {
         Ok(claimed)
     }
 
-    /// Counts a try that is about to be made, before it is made.
+    /// Counts a try as it begins; one that is killed in its first moments may stay uncounted.
     ///
     /// # Errors
     /// What the database refuses.
