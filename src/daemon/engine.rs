@@ -220,7 +220,10 @@ impl Engine {
         let next_poll = feed.schedule.next_poll(&name.to_string(), now, &watch.zone, &ended(&read, &state));
         let took_ms = u32::try_from(totals.spent.fetch.as_millis()).unwrap_or(u32::MAX);
         let poll = Poll { polled: read.polled, moved_to: read.wishes.moved_to, took_ms, next_poll };
-        let mut report = told(name, &poll, state.moved_to.as_deref(), now);
+        if let Some(there) = poll.moved_to.as_ref().filter(|_| poll.moved_to != state.moved_to) {
+            tracing::info!(feed.id = %name, "{name} has moved for good to {there}; give it this address");
+        }
+        let mut report = told(name, &poll, now);
         totals.unchanged = u32::from(matches!(poll.polled, Polled::Unchanged));
         totals.failed = u32::from(poll.failure().is_some() || matches!(poll.polled, Polled::Offline));
         let started = Instant::now();
@@ -387,8 +390,8 @@ struct Understood {
     wishes: Wishes,
 }
 
-fn told(feed: &Name, poll: &Poll, moved: Option<&str>, at: Timestamp) -> Report {
-    let (status, mut notes) = match &poll.polled {
+fn told(feed: &Name, poll: &Poll, at: Timestamp) -> Report {
+    let (status, notes) = match &poll.polled {
         Polled::Document { harvest, .. } => {
             let status = harvest.unread.as_ref().map_or("ok", |failure| failure.health.word());
             (status, harvest.warnings.clone())
@@ -397,9 +400,6 @@ fn told(feed: &Name, poll: &Poll, moved: Option<&str>, at: Timestamp) -> Report 
         Polled::Failed(failure) => (failure.health.word(), vec![failure.message.clone()]),
         Polled::Offline => (record::OFFLINE, vec![record::OFFLINE_MEANS.to_owned()]),
     };
-    if let Some(there) = poll.moved_to.as_deref().filter(|there| Some(*there) != moved) {
-        notes.push(format!("it has moved for good to {there}; give the feed this address"));
-    }
     Report::Polled { feed: feed.clone(), at, status, items_new: 0, observations: 0, notes }
 }
 
