@@ -516,6 +516,17 @@ async fn large_documents_are_read_one_poll_after_the_other() {
     assert_eq!(document(other.fetch(&small, &none, now()).await).0.body, FEED);
     let waiting = tokio::time::timeout(Duration::from_millis(50), other.fetch(&url, &none, now())).await;
     assert!(waiting.is_err(), "the first poll still has its document");
+    // Another poll that has the host's turn waits for the room; who has the room asks the same host on.
+    let third = client.for_poll();
+    let seen = server.requests().len();
+    let url_again = url.clone();
+    let waiting = tokio::spawn(async move { third.fetch(&url_again, &Validators::default(), now()).await });
+    while server.requests().len() == seen {
+        tokio::task::yield_now().await;
+    }
+    let next = tokio::time::timeout(Duration::from_secs(5), one.fetch(&small, &none, now())).await;
+    assert_eq!(document(next.expect("neither waits for the other")).0.body, FEED);
+    assert_eq!(document(waiting.await.unwrap()).0.body.len(), 3 << 20);
     drop(one);
     assert_eq!(document(other.fetch(&url, &none, now()).await).0.body.len(), 3 << 20);
 }

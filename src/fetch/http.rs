@@ -134,6 +134,10 @@ impl Http {
         let mut budget = std_duration(self.settings.timeout);
         loop {
             self.check(trail, ask)?;
+            // Whoever has the host's turn may be waiting for this room.
+            if let Some(room) = ask.room {
+                room.give_back().await;
+            }
             let turn = self.gate.enter(trail.host()).await;
             let begin = Instant::now();
             let request = request(client, ask, trail)?;

@@ -99,7 +99,7 @@ impl Client {
     }
 
     /// The client for another poll. Of all polls one at a time has a large document, from its 257th KiB until its
-    /// client is dropped: what is read and made of all of them together is bounded.
+    /// next request, or until its client is dropped: what is read and made of all of them together is bounded.
     #[must_use]
     pub fn for_poll(&self) -> Self {
         Self { room: self.room.of_another(), ..self.clone() }

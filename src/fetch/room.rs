@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 /// A document from this size on, in bytes, is large.
 pub(super) const LARGE: usize = 256 << 10;
 
-/// The room of one poll: taken once, given back when the last clone is dropped.
+/// The room of one poll: given back before its next request, or when the last clone is dropped.
 #[derive(Debug, Clone)]
 pub(super) struct Room {
     all: Arc<Semaphore>,
@@ -26,6 +26,11 @@ impl Room {
     /// What another poll takes of the same room.
     pub(super) fn of_another(&self) -> Self {
         Self { all: Arc::clone(&self.all), own: Arc::default() }
+    }
+
+    /// Gives it back: who has it may wait for nothing that another may hold who waits for it.
+    pub(super) async fn give_back(&self) {
+        *self.own.lock().await = None;
     }
 
     /// Waits until no other poll has a large document; at once where this one has the room already.

@@ -82,15 +82,12 @@ const TAKING_BACK: &[&str] = &[
     "nor",
     "nobody",
     "nothing",
-    "without",
     "if",
     "whether",
     "unless",
-    "may",
     "might",
     "could",
     "не",
-    "без",
     "ні",
     "ни",
     "жоден",
@@ -104,11 +101,12 @@ const TAKING_BACK: &[&str] = &[
     "ничего",
     "якщо",
     "если",
-    "чи",
-    "ли",
 ];
 
-/// Beginnings of verbs and words that do the same to what follows `to` or `that`.
+/// Words behind `may` that make it the verb and not the month.
+const BEHIND_MAY: &[&str] = &["be", "have", "not", "soon", "still", "also", "well", "yet"];
+
+/// Beginnings of words that do the same to what follows at once, or behind `to`, `that` and their like.
 const DENIALS: &[&str] = &[
     "fail",
     "refus",
@@ -162,29 +160,40 @@ const CLAUSES: &[&str] = &[
 
 /// Whether a word that stands behind these is taken back: denied, doubted, or only supposed.
 fn is_taken_back(before: &str) -> bool {
-    let mut words = before.trim_end().rsplit(' ').take(WORDS_BEFORE).peekable();
+    let mut words = before.trim_end().rsplit(' ').take(WORDS_BEFORE).enumerate().peekable();
     let mut behind = "";
-    while let Some(word) = words.next() {
-        if ends_clause(word) {
-            return false;
-        }
+    while let Some((place, word)) = words.next() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
-        if CLAUSES.contains(&bare) {
+        if ends_clause(word) || CLAUSES.contains(&bare) {
             return false;
         }
-        // `not only announced`, `no doubt`: neither denies.
-        let is_denial = TAKING_BACK.contains(&bare) && !matches!((bare, behind), ("not", "only") | ("no", "doubt"));
-        let is_no_doubt = bare.starts_with("doubt") && words.peek().is_some_and(|word| *word == "no");
-        let is_open = bare == "yet" && behind == "to";
-        if is_denial || is_open || bare.ends_with("n't") {
-            return true;
-        }
-        if !is_no_doubt && DENIALS.iter().any(|stem| bare.starts_with(stem)) {
+        let earlier = words.peek().map_or("", |(_, word)| *word);
+        if takes_back(bare, behind, earlier) || (place < 2 && matches!(bare, "without" | "без")) {
             return true;
         }
         behind = bare;
     }
     false
+}
+
+/// Whether a word takes back what follows; `behind` stands after it, `earlier` before it.
+fn takes_back(word: &str, behind: &str, earlier: &str) -> bool {
+    match word {
+        // `not only announced`, `no doubt`, `with no delay`: none denies.
+        "not" => behind != "only",
+        "no" => behind != "doubt" && !matches!(earlier, "with" | "in" | "by" | "at" | "under"),
+        "yet" => behind == "to",
+        "may" => {
+            let is_date = earlier.ends_with(|c: char| c.is_ascii_digit()) || matches!(earlier, "in" | "of");
+            BEHIND_MAY.contains(&behind) || (behind.is_empty() && !is_date)
+        }
+        _ if TAKING_BACK.contains(&word) || word.ends_with("n't") => true,
+        _ if word.starts_with("doubt") && earlier == "no" => false,
+        _ => {
+            let reaches = matches!(behind, "" | "to" | "that" | "if" | "whether");
+            reaches && DENIALS.iter().any(|stem| word.starts_with(stem))
+        }
+    }
 }
 
 /// Whether a clause or a sentence ends with a word. The point of `U.S.` ends none.
@@ -222,6 +231,7 @@ mod tests {
             "If the package is announced, prices will fall.",
             "Will the package be announced this week?",
             "A package may be announced next week.",
+            "They may announce a package.",
             "Nothing about the package was announced.",
             "The package hasn't been announced.",
             "Пакет ще не оголошено.",
@@ -244,6 +254,13 @@ mod tests {
             "They not only announced a package but delivered it.",
             "Was it late? The package was announced on Monday. Will it come?",
             "Не чекали, але пакет оголошено.",
+            "On 12 May a package was announced.",
+            "The ministry on 12 May announced a package.",
+            "May 12: the package was announced.",
+            "After failed talks a package was announced.",
+            "Without delay the package was announced.",
+            "With no delay a package was announced.",
+            "Гармати чи снаряди, що їх оголошено.",
         ] {
             check(stated, true);
         }
