@@ -241,13 +241,17 @@ pub(super) fn changes_before(line: &Line<'_>, at: usize) -> bool {
     let mut index = at;
     for _ in 0..4 {
         let Some(previous) = line.before(index) else { return false };
-        let word = line.word(previous);
-        if CHANGES.iter().any(|stem| word.starts_with(stem)) && !NO_CHANGES.contains(&word) {
+        if is_change(line.word(previous)) {
             return true;
         }
         index = previous;
     }
     false
+}
+
+/// Whether a word tells of a change.
+pub(super) fn is_change(word: &str) -> bool {
+    CHANGES.iter().any(|stem| word.starts_with(stem)) && !NO_CHANGES.contains(&word)
 }
 
 fn sign_before(line: &Line<'_>, start: usize) -> Option<(Bound, usize)> {

@@ -90,16 +90,28 @@ fn last_times(line: &Line<'_>, measure: &Measure) -> Option<f64> {
     within.or_else(behind)
 }
 
-/// Whether the figure is by how much something changed: `rose by 15 to 95`, `down 12 % to 52`.
+/// Whether the figure is by how much something changed: `rose by 15 to 95`, `down 12 % to 52`. Drones are also shot down
+/// and houses hit by some.
 fn is_changed_by(line: &Line<'_>, first: &Measure) -> bool {
-    let word = line.before(first.from).map_or("", |at| line.word(at));
-    matches!(word, "by" | "up" | "down") || bound::changes_before(line, first.from)
+    let Some(at) = line.before(first.from) else { return false };
+    match line.word(at) {
+        "by" => bound::changes_before(line, at),
+        "up" | "down" => first.unit_name().as_deref() == Some("%") || is_direction(line, at),
+        word => bound::is_change(word),
+    }
 }
 
 /// Whether `from` at a token is of a change: `fell from 120 to 80`, `up from 40 to 52`.
 fn is_changed_from(line: &Line<'_>, from: usize) -> bool {
-    let word = line.before(from).map_or("", |at| line.word(at));
-    matches!(word, "up" | "down") || bound::changes_before(line, from)
+    line.before(from).is_some_and(|at| is_direction(line, at)) || bound::changes_before(line, from)
+}
+
+/// Whether a token is `up` or `down` as where a figure went, and not a part of a verb before it.
+fn is_direction(line: &Line<'_>, at: usize) -> bool {
+    let is_verbless = line.before(at).is_none_or(|before| {
+        !line.is_word(before) || matches!(line.word(before), "is" | "are" | "was" | "were" | "and" | "now")
+    });
+    matches!(line.word(at), "up" | "down") && is_verbless
 }
 
 /// The word before the first figure that announces a range.

@@ -228,7 +228,8 @@ fn part_of_phrase(line: &Line<'_>, measure: &Measure) -> Option<Option<String>> 
     if line.is_word(measure.core.0) && fractions.iter().any(|stem| word.starts_with(stem)) {
         return Some(Some("a fraction".to_owned()));
     }
-    if line.is_word(measure.core.0) && is_ordinal(word) {
+    // `forty-seventh`, but five first responders are five.
+    if line.is_word(measure.core.0) && *value >= 20.0 && *value % 10.0 == 0.0 && is_ordinal(word) {
         return Some(Some("an ordinal".to_owned()));
     }
     if hyphen && line.is_word(next) {
@@ -269,8 +270,8 @@ fn is_ordinal(word: &str) -> bool {
         "девят",
     ];
     let endings = [
-        "ий", "ый", "ой", "а", "я", "е", "є", "ое", "ого", "ої", "ої", "ому", "у", "ю", "ій", "ою", "ую", "им", "ым",
-        "ом", "их", "ых", "ая", "ья", "ье", "ьего", "ьей", "ью", "ього", "ьої", "ьому", "ьої",
+        "ий", "ый", "ой", "а", "я", "е", "є", "ое", "ого", "ої", "ому", "у", "ю", "ій", "ою", "ую", "им", "ым", "ом",
+        "их", "ых", "ая", "ья", "ье", "ьего", "ьей", "ью", "ього", "ьої", "ьому",
     ];
     english.contains(&word)
         || stems.iter().filter_map(|stem| word.strip_prefix(stem)).any(|ending| endings.contains(&ending))

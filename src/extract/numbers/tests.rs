@@ -104,10 +104,22 @@ fn a_range_shares_the_word_that_multiplies() {
 
 #[test]
 fn a_change_is_no_range() {
-    for text in ["rose by 15 to 95 drones", "up from 40 to 52", "down 12% to 52", "fell from 120 to 80"] {
+    for text in [
+        "rose by 15 to 95 drones",
+        "rose 15 to 95",
+        "up from 40 to 52",
+        "attacks were down 12 to 52",
+        "down 12% to 52",
+        "fell from 120 to 80",
+    ] {
         check(text, &[]);
     }
     check("10 to 15 drones", &["10..15 range"]);
+    check("air defence shot down 10 to 15 drones", &["10..15 range"]);
+    check("the city was hit by 10 to 15 drones", &["10..15 range"]);
+    check("shot down from 40 to 52 drones", &["40..52 range"]);
+    check("increased shelling hit another 10 to 15 houses", &["10..15 range"]);
+    check("five first responders", &["5"]);
 }
 
 #[test]
