@@ -29,11 +29,11 @@ GROWTH, SAMPLES = 0.05, 48
 
 
 class Many:
-    """Feeds on as many hosts: JSON, with validators. What they say follows from the feed and the simulated time alone."""
+    """Feeds on as many hosts: JSON, with validators. What they say follows from the feed and the time since the beginning alone."""
 
     def __init__(self, count):
         self.count = count
-        self.began = self.real = time.time()
+        self.start()
         self.requests = 0
         many = self
 
@@ -63,16 +63,21 @@ class Many:
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def now(self):
-        return self.began + (time.time() - self.real) * SPEED
+    def start(self):
+        self.began, self.real = time.time(), time.monotonic()
+
+    def elapsed(self):
+        """Simulated seconds since the beginning: not the hour of the day decides what a run sees."""
+        return (time.monotonic() - self.real) * SPEED
 
     def document(self, number):
         step = EVERY * NEW_ONE_IN
-        # Not all feeds change in one moment.
-        newest = int((self.now() - 60 - number * step / self.count) // step)
+        # Not all feeds change in one moment. The first item that is new to the run is an alarm.
+        newest = int((self.elapsed() - 60 - number * step / self.count) // step)
         items = []
         for place in [newest - 400, *range(newest - 30, newest + 1)]:
-            at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(place * step + number * step / self.count))
+            since = place * step + number * step / self.count
+            at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.began + since))
             text = f"alarm at gate {number}" if place % 4 == 0 else f"nothing of note at gate {number}, {place}"
             items.append({"id": f"{number}-{place}", "at": at, "n": place % 17, "text": text, "lat": 49.7, "lon": 37.6})
         return newest, json.dumps(items).encode()
@@ -140,7 +145,7 @@ def run(program, folder, hours):
     post, config, store = house(folder, many)
     log = open(os.path.join(folder, "samples"), "w", encoding="utf-8")
     began = time.monotonic()
-    many.began = many.real = time.time()
+    many.start()
     daemon = Daemon(program, config, os.path.join(folder, "log"), prefix)
     daemon.ready()
     pid, samples = daemon.process.pid, []
