@@ -62,7 +62,14 @@ fn every_schema_of_the_past_becomes_the_present_one() {
             let connection = Connection::open(path).unwrap();
             connection.query_row("SELECT count(*) FROM observation", [], |row| row.get(0)).unwrap()
         };
-        let before = count(&path);
+        let items = |path: &Path| -> (u32, Option<String>) {
+            let connection = Connection::open(path).unwrap();
+            let sql = "SELECT count(*), group_concat(feed || id || revision || hash || recorded_at || coalesce(title, '') || body, \
+                       ' ' ORDER BY feed, id, revision) FROM item";
+            connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+        };
+        let (before, items_before) = (count(&path), items(&path));
+        assert!(items_before.0 > 0);
         let store = Store::open(&path).unwrap();
         let view = store.view();
         assert_eq!(view.count_observations().unwrap(), before);
@@ -70,6 +77,7 @@ fn every_schema_of_the_past_becomes_the_present_one() {
         assert!(!alerts.is_empty() && !view.notifications().unwrap().is_empty());
         assert!(alerts.iter().all(|alert| !view.transitions_of(alert.id).unwrap().is_empty()));
         drop(store);
+        assert_eq!(items(&path), items_before, "every item of schema {number}");
         assert_eq!(shape(&path), shape(&fresh.path().join("watchfloor.db")), "from schema {number}");
         let copy = folder.path().join(format!("watchfloor.db.schema-{number}"));
         assert_eq!((version(&copy), count(&copy)), (number, before), "the file as it was stands beside it");

@@ -1,6 +1,7 @@
 //! One poll → one transaction: items, observations, transitions and messages commit together or not at all.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -112,7 +113,8 @@ pub fn note(change: &Change<'_>, plan: &Plan, feed: &Name, poll: Poll, now: Time
                 let since = feeds::covered_since(&state, harvest, interval, now);
                 change.cover(&feed.name, since, now)?;
             }
-            let recorder = Recorder { change, watch, feed, recipe: read::recipe(watch, feed), now };
+            let (recipe, by_new_method) = (read::recipe(watch, feed), RefCell::default());
+            let recorder = Recorder { change, watch, feed, recipe, now, by_new_method };
             for fresh in in_order(&harvest.fresh) {
                 effects.items_new += u32::from(fresh.is_news);
                 effects.observations += recorder.item(fresh)?;
@@ -207,9 +209,11 @@ struct Recorder<'a> {
     feed: &'a Feed,
     recipe: String,
     now: Timestamp,
+    /// Of which indicators this is known already: it is the same for all items of a document.
+    by_new_method: RefCell<HashMap<&'a Name, bool>>,
 }
 
-impl Recorder<'_> {
+impl<'a> Recorder<'a> {
     /// Stores an item; gives how many vintages it brought.
     fn item(&self, fresh: &Fresh) -> Result<u32> {
         let item = &fresh.item;
@@ -245,7 +249,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn value(&self, fresh: &Fresh, input: usize, indicator: &WatchedIndicator, finding: &Finding) -> Result<bool> {
+    fn value(&self, fresh: &Fresh, input: usize, indicator: &'a WatchedIndicator, finding: &Finding) -> Result<bool> {
         let stated = finding.event_time.or_else(|| fresh.item.time());
         let event_time = crate::model::time::whole_millis(stated.unwrap_or(self.now));
         let rule = indicator.spec.inputs.get(input);
@@ -297,10 +301,16 @@ impl Recorder<'_> {
     }
 
     /// Whether the indicator has values from this feed, and none that were read as it is read now.
-    fn is_by_a_new_method(&self, indicator: &WatchedIndicator) -> Result<bool> {
-        let (name, method) = (&indicator.spec.name, extractors::method_of(indicator, self.feed));
-        Ok(self.change.extractor(name, &self.feed.name, &method)?.is_none()
-            && self.change.has_extractor(name, &self.feed.name)?)
+    fn is_by_a_new_method(&self, indicator: &'a WatchedIndicator) -> Result<bool> {
+        let name = &indicator.spec.name;
+        if let Some(known) = self.by_new_method.borrow().get(name) {
+            return Ok(*known);
+        }
+        let method = extractors::method_of(indicator, self.feed);
+        let is_new = self.change.extractor(name, &self.feed.name, &method)?.is_none()
+            && self.change.has_extractor(name, &self.feed.name)?;
+        self.by_new_method.borrow_mut().insert(name, is_new);
+        Ok(is_new)
     }
 
     /// Takes back what the item of that id in another feed has said.

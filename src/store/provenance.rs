@@ -30,7 +30,7 @@ impl View<'_> {
     pub fn provenance(&self, observation: i64) -> Result<Provenance> {
         let mut statement =
             self.connection.prepare_cached("SELECT shown, shingling, sketch FROM provenance WHERE observation = ?1")?;
-        let found = statement.query_row([observation], |row| Ok(read(row))).optional()?;
+        let found = statement.query_row([observation], |row| Ok(read(row, 0))).optional()?;
         found.map_or_else(|| Ok(Provenance::default()), |found| found.map(Option::unwrap_or_default))
     }
 }
@@ -67,14 +67,15 @@ impl Change<'_> {
     }
 }
 
-/// Reads the three columns; `None` where there is no row beside the vintage.
-pub(super) fn read(row: &Row<'_>) -> Result<Option<Provenance>> {
-    let Some(json) = row.get::<_, Option<String>>("shown")? else { return Ok(None) };
+/// Reads the columns `shown`, `shingling` and `sketch`, of which the first has the number `place`; `None` where there is
+/// no row beside the vintage.
+pub(super) fn read(row: &Row<'_>, place: usize) -> Result<Option<Provenance>> {
+    let Some(json) = row.get::<_, Option<String>>(place)? else { return Ok(None) };
     let form: Form = serde_json::from_str(&json).map_err(|error| unreadable(error.to_string()))?;
-    let shingling: String = row.get("shingling")?;
+    let shingling: String = row.get(place + 1)?;
     let shingling =
         Shingling::parse(&shingling).ok_or_else(|| unreadable(format!("`{shingling}` is no way to cut a text")))?;
-    let bytes: Vec<u8> = row.get("sketch")?;
+    let bytes: Vec<u8> = row.get(place + 2)?;
     let marks = bytes.chunks_exact(4).map(|four| u32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect();
     let attribution = |(phrase, before, after)| Attribution { phrase, before, after };
     Ok(Some(Provenance {

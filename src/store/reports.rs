@@ -24,14 +24,16 @@ impl View<'_> {
             newest_as_of!("?2"),
             " ORDER BY event_time, o.id"
         ))?;
+        // Looked up once: of each row it costs more than the cells.
+        let (first, shown) = (statement.column_index("first")?, statement.column_index("shown")?);
         let mut rows =
             statement.query(params![indicator.to_string(), millis(as_of), millis(span.from), millis(span.to)])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(Reported {
                 observation: rows::read(row)?,
-                first: row.get("first")?,
-                shown: provenance::read(row)?.unwrap_or_default(),
+                first: row.get(first)?,
+                shown: provenance::read(row, shown)?.unwrap_or_default(),
             });
         }
         Ok(found)

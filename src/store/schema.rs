@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_provenance.sql"),
     include_str!("migrations/0007_analyst.sql"),
     include_str!("migrations/0008_long_histories.sql"),
+    include_str!("migrations/0009_items_in_order.sql"),
 ];
 
 /// The version of a database on which all steps are done.

@@ -361,6 +361,13 @@ static PARTS: LazyLock<HashMap<String, Part>> = LazyLock::new(|| {
     parts
 });
 
+/// Words, and beginnings of words, at which a number in words begins.
+pub(super) fn beginnings() -> impl Iterator<Item = &'static str> {
+    let others = ["a", "half", "пів", "пол", "десяток", "сотня", "півтора", "полтор", "полутора"];
+    let adverbs = ADVERBS.iter().map(|(_, word)| *word);
+    PARTS.keys().map(String::as_str).chain(adverbs).chain(ALONE.iter().copied()).chain(others)
+}
+
 fn part(word: &str) -> Option<Part> {
     if word.is_empty() {
         return None;

@@ -8,6 +8,7 @@
 //! nearly) are ours, as no standard has any; they stand in
 //! `vague.rs` and `bound.rs`.
 
+mod begin;
 mod bound;
 mod capture;
 mod cardinal;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::measure::{self, Measure, Numeral};
-use super::{Found, Reading, bound, exclude, range, zero};
+use super::{Found, Reading, begin, bound, exclude, range, zero};
 use crate::extract::text::fold::is_hyphen;
 use crate::extract::text::lex::{Line, lines};
 use crate::model::quantity::Quantity;
@@ -33,15 +33,22 @@ impl Comma {
     /// By the letters of a text, else by the language tag of its item.
     pub(crate) fn of(text: &str, language: Option<&str>) -> Self {
         let (mut latin, mut cyrillic) = (0_usize, 0_usize);
-        for c in text.chars().filter(|c| c.is_alphabetic()).take(2_000) {
+        for c in text.chars() {
             match c {
+                'a'..='z' | 'A'..='Z' => latin += 1,
+                '\0'..='\x7f' => continue,
                 'ä' | 'ö' | 'ü' | 'ß' => return Self::Divides,
-                '\u{400}'..='\u{52f}' => cyrillic += 1,
-                _ => latin += 1,
+                '\u{400}'..='\u{52f}' if c.is_alphabetic() => cyrillic += 1,
+                _ if c.is_alphabetic() => latin += 1,
+                _ => continue,
+            }
+            if latin + cyrillic == 2_000 {
+                break;
             }
         }
         let is_english = language.is_none_or(|tag| tag.get(..2).is_none_or(|tag| tag.eq_ignore_ascii_case("en")));
-        let is_german = ["Mrd", "Mio", "Milliarde", "Millionen"].iter().any(|word| text.contains(word));
+        let german = ["Mrd", "Mio", "Milliarde", "Millionen"];
+        let is_german = text.match_indices('M').any(|(at, _)| german.iter().any(|word| text[at..].starts_with(word)));
         if cyrillic > latin || is_german || !is_english { Self::Divides } else { Self::Groups }
     }
 }
@@ -78,6 +85,11 @@ pub(crate) fn scan(text: &str, comma: Comma) -> Vec<Spot> {
 }
 
 fn spot_at(line: &Line<'_>, index: usize, comma: Comma) -> Option<(Spot, usize)> {
+    if begin::may_begin(line, index) { any_spot_at(line, index, comma) } else { None }
+}
+
+/// What begins at a token, whatever token that is.
+pub(super) fn any_spot_at(line: &Line<'_>, index: usize, comma: Comma) -> Option<(Spot, usize)> {
     if line.is_blank(index) || zero::is_phrase(line, index) {
         return None;
     }

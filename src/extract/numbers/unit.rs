@@ -190,8 +190,8 @@ pub(super) fn prefix(line: &Line<'_>, index: usize) -> Option<(&'static str, usi
         return Some((code, line.skip_blank(index + 2)));
     }
     // Codes are written in capitals; `rub` and `sek` may be other words.
-    let is_upper = line.raw(index).chars().all(char::is_uppercase);
-    let code = code(word).filter(|_| is_upper)?;
+    let is_upper = line.is_capital(index) && line.raw(index).chars().all(char::is_uppercase);
+    let code = if is_upper { code(word)? } else { return None };
     Some((code, line.skip_blank(index + 1)))
 }
 
@@ -219,7 +219,8 @@ pub(super) fn after(line: &Line<'_>, at: usize) -> Option<At> {
     duration(line.word(index)).and_then(|name| plain(Unit::Duration(name), index + 1))
 }
 
-fn symbol(mark: char) -> Option<&'static str> {
+/// The code of a currency's sign.
+pub(super) fn symbol(mark: char) -> Option<&'static str> {
     SYMBOLS.iter().find(|(symbol, _)| *symbol == mark).map(|(_, code)| *code)
 }
 

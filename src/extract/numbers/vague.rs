@@ -26,6 +26,32 @@ const HUNDREDS: Customary = (400.0, 200.0, 900.0);
 const HUNDREDS_OF: Customary = (500.0, 200.0, 900.0);
 const MANY: Customary = (4.0, 2.0, 9.0);
 
+/// Words, and beginnings of words, at which a vague number begins.
+pub(super) const BEGINNINGS: [&str; 22] = [
+    "several",
+    "a",
+    "couple",
+    "кілька",
+    "кілько",
+    "декілька",
+    "декілько",
+    "нескольк",
+    "tens",
+    "dozens",
+    "hundreds",
+    "десят",
+    "сотн",
+    "сотен",
+    "thousands",
+    "millions",
+    "billions",
+    "тисяч",
+    "тысяч",
+    "мільй",
+    "милли",
+    "мільярд",
+];
+
 /// Reads a vague number at a token.
 pub(super) fn read(line: &Line<'_>, index: usize) -> Option<Vague> {
     several(line, index).or_else(|| plural(line, index))

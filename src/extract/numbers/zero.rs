@@ -14,6 +14,9 @@ pub(super) struct Zero {
     pub(super) to: usize,
 }
 
+/// Words, and beginnings of words, at which a statement of none begins or has its negation.
+pub(super) const BEGINNINGS: [&str; 6] = ["no", "zero", "not", "не", "жодн", "ни"];
+
 /// Words behind `no` that make another phrase of it, or name what nobody counts.
 const NOT_COUNTED: &[&str] = &[
     "longer",

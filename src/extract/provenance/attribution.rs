@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::RegexSet;
 
 use crate::extract::text::fold::{Folded, fold_phrase};
 use crate::extract::text::words::WordPattern;
@@ -65,30 +65,29 @@ const PHRASES: [(&str, Side); 34] = [
 const FORWARDS: [&str; 6] =
     ["forwarded from", "reposted from", "переслано від", "переслано з", "переслано от", "репост"];
 
+/// The plain letters among the first of these, and of `RT`.
+const FORWARD_LETTERS: [char; 2] = ['f', 'r'];
+
 /// Every phrase of a text with the words around it, in the order of the text. A title ends without a mark: each line
 /// is read by itself.
 pub(super) fn read(lines: &[Folded]) -> Vec<Attribution> {
-    let mut found: Vec<Attribution> =
-        lines.iter().filter(|line| may_attribute(line.as_str())).flat_map(in_line).take(MOST).collect();
+    let mut found: Vec<Attribution> = lines.iter().flat_map(in_line).take(MOST).collect();
     found.dedup_by(|one, other| one.after == other.after && one.before == other.before);
     found
 }
 
-/// Whether any phrase may be in a line: one look for all of them, since most lines have none.
-fn may_attribute(folded: &str) -> bool {
-    ANY.as_ref().is_none_or(|any| any.is_match(folded))
-}
-
-static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let phrases: Vec<String> =
-        PHRASES.iter().map(|(phrase, _)| regex::escape(&fold_phrase(phrase.trim_end_matches('*')))).collect();
-    Regex::new(&phrases.join("|")).ok()
-});
+/// The phrases that stand in a line, at least as parts of words: one look for all of them, since most lines have none.
+static ANY: LazyLock<Option<RegexSet>> =
+    LazyLock::new(|| RegexSet::new(PATTERNS.iter().map(|(phrase, ..)| regex::escape(&fold_phrase(phrase)))).ok());
 
 fn in_line(folded: &Folded) -> Vec<Attribution> {
     let text = folded.as_str();
     let mut found: Vec<(usize, Attribution)> = Vec::new();
-    for (phrase, side, pattern) in PATTERNS.iter() {
+    let standing = match ANY.as_ref() {
+        Some(any) => any.matches(text).into_iter().collect(),
+        None => (0..PATTERNS.len()).collect::<Vec<_>>(),
+    };
+    for (phrase, side, pattern) in standing.into_iter().filter_map(|place| PATTERNS.get(place)) {
         let mut from = 0;
         while let Some(range) = pattern.find_from(folded, from).filter(|_| found.len() < MOST * 4) {
             from = range.end;
@@ -114,6 +113,10 @@ pub(super) fn forwarded(item: &Item, text: &str) -> Option<String> {
     if let Some(named) = item.field("forwarded").map(str::trim).filter(|named| !named.is_empty()) {
         return Some(named.to_owned());
     }
+    // What begins with another plain letter begins with none of these words, and that is nearly every text.
+    let begins_so =
+        |first: char| !first.is_ascii_alphanumeric() || FORWARD_LETTERS.contains(&first.to_ascii_lowercase());
+    text.trim_start().chars().next().filter(|first| begins_so(*first))?;
     let folded = Folded::for_words(text.get(..text.floor_char_boundary(400)).unwrap_or_default());
     let start = folded.as_str().trim_start();
     if let Some(account) = start.strip_prefix("rt @") {

@@ -32,6 +32,12 @@ pub(super) fn of_lines<'f>(lines: impl Iterator<Item = &'f Folded>) -> Sketch {
 
 /// A word without the punctuation around it; a currency sign belongs to the figure.
 fn bare(word: &str) -> &str {
+    if let [first, .., last] = word.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return word;
+    }
     word.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '$' | '€' | '£' | '₴' | '₽' | '%'))
 }
 

@@ -25,6 +25,12 @@ impl Folded {
         let mut folded = Self { text: String::with_capacity(source.len()), ..Self::empty() };
         let mut at = 0;
         while let Some(rest) = source.get(at..).filter(|rest| !rest.is_empty()) {
+            let run = ascii_run(rest);
+            if !run.is_empty() {
+                folded.push(at, |text| lower_into(text, run));
+                at += run.len();
+                continue;
+            }
             let quick = quick(rest);
             let length = quick.map_or_else(|| first_cluster(rest).len(), |(_, length)| length);
             match quick {
@@ -154,6 +160,23 @@ fn first_cluster(rest: &str) -> &str {
     let first = chars.next().map_or(0, char::len_utf8);
     let marks = chars.take(MOST_MARKS).take_while(|c| is_mark(*c));
     rest.get(..first + marks.map(char::len_utf8).sum::<usize>()).unwrap_or_default()
+}
+
+/// The ASCII that a text begins with up to a blank, in so far as only its case has to be folded.
+fn ascii_run(rest: &str) -> &str {
+    let bytes = rest.as_bytes();
+    let length = bytes.iter().position(|byte| !matches!(byte, b'!'..=b'~') || *byte == b'`').unwrap_or(bytes.len());
+    // A mark may follow that makes another letter of the last.
+    let is_joined = bytes.get(length).is_some_and(|next| !next.is_ascii());
+    rest.get(..length - usize::from(is_joined && length > 0)).unwrap_or_default()
+}
+
+fn lower_into(folded: &mut String, ascii: &str) {
+    let from = folded.len();
+    folded.push_str(ascii);
+    if let Some(pushed) = folded.get_mut(from..) {
+        pushed.make_ascii_lowercase();
+    }
 }
 
 /// The first character of a text, folded for words, and its length as written, where that follows from a few bytes:

@@ -25,6 +25,13 @@ pub(crate) enum Kind {
     Mark(char),
 }
 
+impl Kind {
+    /// Whether a run of this kind goes on with a token of the same.
+    fn may_go_on(self, last: Self) -> bool {
+        self == last && !matches!(self, Self::Mark(_))
+    }
+}
+
 /// A stretch of a line.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
@@ -43,7 +50,8 @@ pub(crate) struct Line<'t> {
     tokens: Vec<Token>,
     /// All folded words one after the other: no allocation for each.
     words: String,
-    has_digits: bool,
+    /// Which tokens are digits, ascending.
+    digits: Vec<usize>,
 }
 
 impl<'t> Line<'t> {
@@ -51,28 +59,42 @@ impl<'t> Line<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         // A word has some five letters, and a blank behind it.
         let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 3);
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            let to = at + c.len_utf8();
-            let next = chars.peek().map(|(_, next)| *next);
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let (kind, length, goes_on) = match ascii_run(rest.as_bytes()) {
+                Some((kind, length)) => (kind, length, tokens.last().is_some_and(|last| kind.may_go_on(last.kind))),
+                None => {
+                    let mut chars = rest.chars();
+                    let Some(c) = chars.next() else { break };
+                    (kind_of(c), c.len_utf8(), tokens.last().is_some_and(|last| continues(last.kind, c, chars.next())))
+                }
+            };
             match tokens.last_mut() {
-                Some(last) if continues(last.kind, c, next) => last.to = to,
-                _ => tokens.push(Token { kind: kind_of(c), from: at, to, word: (0, 0) }),
+                Some(last) if goes_on => last.to = at + length,
+                _ => tokens.push(Token { kind, from: at, to: at + length, word: (0, 0) }),
             }
+            at += length;
         }
         let mut words = String::with_capacity(text.len());
-        for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word) {
-            let from = words.len();
-            fold_into(&mut words, text.get(token.from..token.to).unwrap_or_default());
-            token.word = (from, words.len());
+        let mut digits = Vec::new();
+        for (index, token) in tokens.iter_mut().enumerate() {
+            match token.kind {
+                Kind::Word => {
+                    let from = words.len();
+                    fold_into(&mut words, text.get(token.from..token.to).unwrap_or_default());
+                    token.word = (from, words.len());
+                }
+                Kind::Digits => digits.push(index),
+                Kind::Blank | Kind::Mark(_) => {}
+            }
         }
-        let has_digits = tokens.iter().any(|token| token.kind == Kind::Digits);
-        Self { text, tokens, words, has_digits }
+        Self { text, tokens, words, digits }
     }
 
-    /// Whether any of its tokens is digits.
-    pub(crate) fn has_digits(&self) -> bool {
-        self.has_digits
+    /// Whether any of so many tokens from `index` on is digits.
+    pub(crate) fn has_digits(&self, index: usize, count: usize) -> bool {
+        let next = self.digits.get(self.digits.partition_point(|digits| *digits < index));
+        next.is_some_and(|digits| *digits < index + count)
     }
 
     /// How many tokens there are.
@@ -193,11 +215,25 @@ pub(crate) fn is_wrapped(text: &str, end: usize, next: usize) -> bool {
     joins && line.count() >= WRAPPED
 }
 
+/// Where the first character stands that ends a line: told by its first byte, of nearly all others.
+fn end_of_line(text: &str) -> Option<usize> {
+    let may_end = |byte: &u8| matches!(byte, b'\n'..=b'\r' | 0xe2);
+    let mut from = 0;
+    loop {
+        let at = from + text.as_bytes().get(from..)?.iter().position(may_end)?;
+        let c = text.get(at..)?.chars().next()?;
+        if is_line_end(c) {
+            return Some(at);
+        }
+        from = at + c.len_utf8();
+    }
+}
+
 /// The bytes of the first line of a text with its end; `None` where none ends.
 fn line_end(text: &str) -> Option<usize> {
     let mut from = 0;
     loop {
-        let end = from + text.get(from..)?.find(is_line_end)?;
+        let end = from + end_of_line(text.get(from..)?)?;
         let first = text.get(end..)?.chars().next()?;
         let pair = first == '\r' && text.get(end + 1..)?.starts_with('\n');
         let next = end + first.len_utf8() + usize::from(pair);
@@ -216,13 +252,37 @@ pub(crate) fn fold_word(word: &str) -> String {
 }
 
 fn fold_into(words: &mut String, word: &str) {
+    let from = words.len();
     if word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        words.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        words.push_str(word);
+        if let Some(pushed) = words.get_mut(from..) {
+            pushed.make_ascii_lowercase();
+        }
         return;
     }
-    let folded = word.chars().filter(|c| !is_invisible(*c) && !matches!(*c, '\u{300}' | '\u{301}'));
-    let lower = folded.map(|c| if is_apostrophe(c) { '\'' } else { c }).flat_map(char::to_lowercase);
-    words.extend(lower.map(|c| if c == 'ё' { 'е' } else { c }));
+    for c in word.chars() {
+        match c {
+            'а'..='я' => words.push(c),
+            'А'..='Я' => words.extend(char::from_u32(u32::from(c) + 0x20)),
+            '\u{300}' | '\u{301}' => {}
+            _ if is_invisible(c) => {}
+            _ if is_apostrophe(c) => words.push('\''),
+            _ => words.extend(c.to_lowercase().map(|c| if c == 'ё' { 'е' } else { c })),
+        }
+    }
+}
+
+/// The kind of the first byte and how many go on with it alike, where a byte is all that has to be looked at: an
+/// apostrophe belongs to a word where letters follow.
+fn ascii_run(bytes: &[u8]) -> Option<(Kind, usize)> {
+    let first = *bytes.first().filter(|byte| byte.is_ascii() && !matches!(byte, b'\'' | b'`'))?;
+    let count = |is_alike: fn(&u8) -> bool| bytes.iter().position(|byte| !is_alike(byte)).unwrap_or(bytes.len());
+    Some(match first {
+        b'a'..=b'z' | b'A'..=b'Z' => (Kind::Word, count(u8::is_ascii_alphabetic)),
+        b'0'..=b'9' => (Kind::Digits, count(u8::is_ascii_digit)),
+        b' ' | b'\t'..=b'\r' => (Kind::Blank, count(|byte| matches!(byte, b' ' | b'\t'..=b'\r'))),
+        _ => (Kind::Mark(char::from(first)), 1),
+    })
 }
 
 fn kind_of(c: char) -> Kind {
@@ -260,6 +320,23 @@ mod tests {
         assert_eq!(shown, ["дев’ять", " ", "F", "-", "16", " ", "за", " ", "182", ",", "4", " ", "км²"]);
         assert_eq!(line.word(0), "дев'ять");
         assert_eq!(line.word(99), "");
+    }
+
+    #[test]
+    fn words_go_on_over_apostrophes_and_letters_of_any_script() {
+        let tokens = |text: &str| -> Vec<String> {
+            let line = Line::new(text);
+            (0..line.len()).map(|index| line.raw(index).to_owned()).collect()
+        };
+        assert_eq!(tokens("don't 'x' rock'"), ["don't", " ", "'", "x", "'", " ", "rock", "'"]);
+        assert_eq!(tokens("caféxй2"), ["caféxй", "2"]);
+        assert_eq!(tokens("a\u{301}b \u{a0} 12\t--"), ["a\u{301}b", " \u{a0} ", "12", "\t", "-", "-"]);
+        let line = Line::new("ÉTÉ Ёлка ЇЖА O`Brien с\u{ad}о\u{301}рок");
+        let words: Vec<&str> = (0..line.len()).filter(|at| line.is_word(*at)).map(|at| line.word(at)).collect();
+        assert_eq!(words, ["été", "елка", "їжа", "o'brien", "сорок"]);
+        let line = Line::new("one 2 three four 5");
+        assert_eq!([line.has_digits(0, 2), line.has_digits(0, 3), line.has_digits(3, 5)], [false, true, false]);
+        assert!(line.has_digits(3, 6) && !line.has_digits(9, 16));
     }
 
     #[test]
