@@ -96,7 +96,8 @@ pub fn run(context: &Context, args: &Args) -> Done {
 fn open(path: &Path, tries: u32) -> Result<Store, StoreError> {
     let mut left = tries;
     loop {
-        let opened = Store::open(path).and_then(|mut store| store.write(|_| Ok(())).map(|()| store));
+        let opened =
+            daemon::patiently(|| Store::open(path)).and_then(|mut store| store.write(|_| Ok(())).map(|()| store));
         left -= 1;
         match opened {
             Err(error) if left > 0 && error.may_pass() && !matches!(error, StoreError::Locked(_)) => {

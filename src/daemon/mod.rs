@@ -32,6 +32,7 @@ pub use nudge::nudge;
 pub use outbox::{Outbox, next_try};
 pub use passes::{Post, Replay, once, replay, send_due};
 pub use report::{Report, Reporter, Totals};
+pub use service::patiently;
 
 /// Where the present comes from: the system's clock, or a simulated one that stands still during a step.
 #[derive(Debug, Clone)]
