@@ -4,6 +4,8 @@
 //!
 //! `ARCHITECTURE.md` draws the layers; `tests/architecture.rs` holds them.
 
+#![forbid(unsafe_code)]
+
 pub mod chart;
 pub mod cli;
 pub mod clock;

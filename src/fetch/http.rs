@@ -227,16 +227,19 @@ impl Http {
             if u64::try_from(length).unwrap_or(u64::MAX) > limit {
                 return Err(answer::too_large(shown, limit));
             }
+            let mut capacity = body.capacity().saturating_mul(2).clamp(length, length.max(LARGE));
             if let Some(room) = ask.room.filter(|_| length > LARGE) {
                 let begin = Instant::now();
                 room.take().await;
                 deadline += begin.elapsed();
-                if length > body.capacity() {
-                    // At once, and not in steps: a vector that grows leaves behind what it was, several times its size.
-                    // What of it is never filled takes no memory.
-                    let most = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(body.len());
-                    body.reserve_exact(most.clamp(chunk.len(), MOST_RESERVED.max(chunk.len())));
-                }
+                // At once, and not in steps: a vector that grows leaves behind what it was, several times its size.
+                // What of it is never filled takes no memory.
+                let most = usize::try_from(limit).unwrap_or(usize::MAX).min(body.len().saturating_add(MOST_RESERVED));
+                capacity = length.max(most);
+            }
+            if length > body.capacity() {
+                // Exactly: those that wait for room hold no more than a small document.
+                body.reserve_exact(capacity - body.len());
             }
             body.extend_from_slice(&chunk);
         }
