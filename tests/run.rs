@@ -344,6 +344,45 @@ fn what_only_reads_needs_no_secret() {
 }
 
 #[test]
+fn a_feed_is_asked_now_and_says_all_that_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let news =
+        news(&["A column at the bridge: 10 to 15 trucks; a package of up to $50 million is expected by 31 March 2031"]);
+    let (web, post) = (Web::start(200, &news), Post::start());
+    let more = "[indicators.trucks]\nkind = 'count'\n[[indicators.trucks.from]]\nfeed = 'news'\nvalue = '(\\S+ to \\S+) trucks'\n\
+                [indicators.package]\nkind = 'schedule'\n[[indicators.package.from]]\nfeed = 'news'\n\
+                match = { any = ['package'] }\ndate = '(by \\d+ \\w+ \\d+)'\namount = '(up to \\$\\d+ million)'\n";
+    let config = configuration(folder.path(), &settings(post.port), &(watch(web.port) + more));
+    let asked = lines(&config, &["feed", "fetch", "news"]);
+    let found = |indicator: &str| {
+        let is_of = |line: &&serde_json::Value| line["type"] == "outcome" && line["item"] == "new-0";
+        asked.iter().filter(is_of).find(|line| line["indicator"] == indicator).unwrap()
+    };
+    let trucks = found("trucks");
+    assert_eq!((&trucks["low"], &trucks["high"], &trucks["bound"]), (&10.0.into(), &15.0.into(), &"range".into()));
+    let columns = found("columns");
+    assert_eq!((&columns["lat"], &columns["place"], &columns["low"]), (&50.0.into(), &"bridge".into(), &().into()));
+    let package = found("package");
+    assert_eq!(package["expected"]["to"], "2031-03-31", "{package}");
+    assert_eq!(
+        (&package["amount"]["value"], &package["amount"]["currency"]),
+        (&5e7.into(), &"USD".into()),
+        "{package}"
+    );
+    // A refusal is said once, with the feed and the address.
+    web.change(500, "");
+    let refused = watchfloor(&config, &["feed", "fetch", "news"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr(&refused).starts_with("error: w/news: http://127.0.0.1:"), "{}", stderr(&refused));
+    web.change(403, "");
+    let blocked = watchfloor(&config, &["feed", "fetch", "news"]);
+    assert!(stderr(&blocked).starts_with("error: w/news is blocked: "), "{}", stderr(&blocked));
+    let never = watchfloor(&config, &["cron", "0 0 30 2 *"]);
+    assert_eq!((never.status.code(), stdout(&never).as_str()), (Some(1), ""));
+    assert!(stderr(&never).contains("`0 0 30 2 *` names no moment that ever comes"), "{}", stderr(&never));
+}
+
+#[test]
 fn a_starter_configuration_is_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("new");

@@ -31,7 +31,11 @@ pub fn run(context: &Context, args: &Args) -> Done {
     let mut at = args.from.unwrap_or_else(crate::clock::now);
     for printed in 0..args.count {
         let Some(next) = schedule.next_after(at, &zone) else {
-            return Ok(if printed == 0 { ExitCode::from(1) } else { ExitCode::SUCCESS });
+            if printed > 0 {
+                return Ok(ExitCode::SUCCESS);
+            }
+            let why = "names no moment that ever comes, as the 30th of February would be";
+            return Err(anyhow::anyhow!("`{}` {why}", args.expression).into());
         };
         let text = rfc3339(next, &zone);
         if context.output.json {

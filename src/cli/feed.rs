@@ -16,7 +16,7 @@ use crate::clock;
 use crate::config::plan::{Feed as PlannedFeed, Watch};
 use crate::config::{self, Plan};
 use crate::format::{FieldSource, Options, Reader};
-use crate::model::feed::FeedState;
+use crate::model::feed::{FeedState, Health};
 use crate::model::item::{Document, Item, Parsed};
 use crate::model::name::Name;
 use crate::model::note::{self, Subject};
@@ -236,9 +236,10 @@ fn show(context: &Context, id: &str, as_of: AsOfArgs) -> Done {
 fn fetch(context: &Context, id: &str) -> Done {
     let loaded = context.load_with_secrets()?;
     let (watch, feed) = find(&loaded.plan, id)?;
-    let parsed = Asker::new(&loaded.plan)?
-        .ask(feed)
-        .map_err(|refusal| anyhow::anyhow!("{}: {}", refusal.health.word(), refusal.why))?;
+    let parsed = Asker::new(&loaded.plan)?.ask(feed).map_err(|refusal| match refusal.health {
+        Health::Error => anyhow::anyhow!("{}: {}", feed.name, refusal.why),
+        health => anyhow::anyhow!("{} is {}: {}", feed.name, health.word(), refusal.why),
+    })?;
     print_parsed(context, &parsed, &watch.zone);
     for item in &parsed.items {
         for found in read::extract(watch, feed, item) {

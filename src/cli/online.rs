@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 use super::Failure;
 use super::feed::written;
 use super::output::Output;
+use super::schedule::amount;
 use crate::config::Plan;
 use crate::config::plan::{Feed, Watch};
 use crate::daemon::Gatherer;
 use crate::fetch::Client;
 use crate::model::feed::{Failure as FeedFailure, Fetched, Health, Validators};
 use crate::model::item::{Item, Parsed};
+use crate::model::observation::{Status, Value as Measured};
 use crate::model::outcome::Outcome;
 use crate::model::text::one_line;
 use crate::pipeline::read::{self, Found};
@@ -89,9 +91,23 @@ pub fn print_outcome(output: Output, (watch, feed): (&Watch, &Feed), item: &Item
 fn members(watch: &Watch, feed: &Feed, indicator: &str, item: &Item, outcome: &Outcome) -> Value {
     let finding = outcome.finding();
     let evidence = finding.map(|finding| &finding.evidence);
+    let (quantity, report, statement) = match finding.map(|finding| &finding.value) {
+        Some(Measured::Quantity(quantity)) => (Some(quantity), None, None),
+        Some(Measured::Report(report)) => (None, Some(report), None),
+        Some(Measured::Statement(statement)) => (None, None, Some(statement)),
+        None => (None, None, None),
+    };
+    let expected = statement.and_then(|said| said.expected);
     json!({
         "type": "outcome", "watch": watch.id, "feed": feed.name.to_string(), "indicator": indicator, "item": item.id,
         "outcome": outcome.word(), "value": finding.and_then(|finding| finding.value.figure()),
+        "low": quantity.and_then(|quantity| quantity.low), "high": quantity.and_then(|quantity| quantity.high),
+        "bound": quantity.map(|quantity| quantity.bound.word()),
+        "status": statement.and_then(|said| said.status).map(Status::word),
+        "expected": expected.map(|window| json!({"from": window.from.to_string(), "to": window.to.to_string()})),
+        "amount": statement.and_then(|said| said.amount.as_ref()).map(amount),
+        "lat": report.map(|report| report.point.lat), "lon": report.map(|report| report.point.lon),
+        "error_km": report.map(|report| report.error_km), "place": report.and_then(|report| report.place.clone()),
         "span": evidence.map(|evidence| [evidence.span.0, evidence.span.1]),
         "text": evidence.map(|evidence| evidence.text.clone()), "why": why(outcome),
     })

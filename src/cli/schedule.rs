@@ -127,7 +127,8 @@ impl View<'_> {
     }
 }
 
-fn amount(amount: &Amount) -> Value {
+/// The members of an amount.
+pub fn amount(amount: &Amount) -> Value {
     json!({
         "value": amount.quantity.value, "low": amount.quantity.low, "high": amount.quantity.high,
         "currency": amount.currency, "bound": amount.quantity.bound.word(), "role": amount.role,

@@ -61,6 +61,7 @@ const LABELS: &[&str] = &[
     "item",
     "directive",
     "law",
+    "week",
     "flight",
     "boeing",
     "airbus",
@@ -134,10 +135,13 @@ pub(super) fn date(line: &Line<'_>, index: usize) -> Option<Excluded> {
     Some(Excluded { why: "a date", to: parsed.to })
 }
 
-/// `3 штурмова бригада`: one formation, whose number it is; several would be `бригади`.
+/// `3 штурмова бригада`, `12 Mechanized Brigade`: one formation, whose number it is; several would be `бригади`.
 fn formation(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let is_one = line.digits(index).is_none_or(|digits| digits == "1");
     let mut at = line.skip_blank(index + 1);
+    if let Some(name) = english_formation(line, at) {
+        return Some(Excluded { why: "the number of a formation", to: name });
+    }
     for _ in 0..4 {
         let word = line.word(at);
         if matches!(word, "бригада" | "армія" | "армия" | "дивізія" | "дивизия") {
@@ -146,6 +150,21 @@ fn formation(line: &Line<'_>, index: usize) -> Option<Excluded> {
         // Adjectives of the same case and number.
         if !word.ends_with(['а', 'я']) {
             return None;
+        }
+        at = line.skip_blank(at + 1);
+    }
+    None
+}
+
+/// The token of `Brigade` behind words with capitals, from a token on.
+fn english_formation(line: &Line<'_>, from: usize) -> Option<usize> {
+    let mut at = from;
+    for _ in 0..4 {
+        if !line.is_capital(at) {
+            return None;
+        }
+        if matches!(line.word(at), "brigade" | "regiment" | "battalion" | "division" | "corps") {
+            return Some(at);
         }
         at = line.skip_blank(at + 1);
     }
@@ -218,7 +237,7 @@ fn label(line: &Line<'_>, index: usize) -> Option<Excluded> {
 /// `no` without its point is mostly the word: `no 5` is written `No. 5` or `No 5`.
 fn is_label(line: &Line<'_>, name: usize, has_point: bool) -> bool {
     let word = line.word(name);
-    let is_short = matches!(word, "no" | "art" | "act" | "order" | "part" | "item" | "unit" | "stage" | "day");
+    let is_short = matches!(word, "no" | "art" | "act" | "order" | "part" | "item" | "unit" | "stage" | "day" | "week");
     LABELS.contains(&word)
         && (has_point || !is_short || line.is_capital(name) || line.mark(name + 2).is_some())
         && (!has_point || word.chars().count() <= 4)

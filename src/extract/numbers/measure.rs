@@ -182,16 +182,26 @@ impl Measure {
         }
     }
 
+    /// The smaller figure behind the magnitude, in digits or in words: the sum and the token behind it.
     fn remainder(&self, line: &Line<'_>, comma: Comma) -> Option<(f64, usize)> {
-        let next = line.skip_blank(self.to);
-        let read = digits::read(line, next, comma, |_| false).filter(|_| next > self.to)?;
-        let rest: f64 = read.plain.ok()?.parse().ok()?;
-        let magnitude = magnitude::after(line, read.to, false);
-        let (power, to) = magnitude.map_or((0, read.to), |found| (found.power, found.to));
-        // `$1 billion 25 countries` is two figures, `3 тис. 250` is one.
+        let next = Some(line.skip_blank(self.to)).filter(|next| *next > self.to)?;
+        let (rest, power, to) = in_few_digits(line, next, comma).or_else(|| {
+            let words = cardinal::read(line, next).filter(|words| !words.is_rough)?;
+            Some((words.value, words.power, words.to))
+        })?;
+        // `$1 billion 25 countries` is two figures, `3 тис. 250` and `3 мільйони двісті тисяч` are one.
         let fits = rest < 1000.0 && power < self.power && self.power - power == 3;
         fits.then(|| (self.value_at(self.power) + rest * 10f64.powi(power), to))
     }
+}
+
+/// Digits with the magnitude behind them: figure, power of ten and the token behind.
+fn in_few_digits(line: &Line<'_>, at: usize, comma: Comma) -> Option<(f64, i32, usize)> {
+    let read = digits::read(line, at, comma, |_| false)?;
+    let figure = read.plain.ok()?.parse().ok()?;
+    let magnitude = magnitude::after(line, read.to, false);
+    let (power, to) = magnitude.map_or((0, read.to), |found| (found.power, found.to));
+    Some((figure, power, to))
 }
 
 /// Whether a magnitude, a currency or a unit of length stands behind digits.

@@ -34,7 +34,8 @@ pub(super) fn after(line: &Line<'_>, first: &Measure, comma: Comma) -> Option<Sp
     }
     let opening = opening_before(line, first.from);
     let (link, next) = link(line, first.to, opening)?;
-    if line.digits(next).is_some() && exclude::at(line, next).is_some() {
+    let is_dotted = line.mark(next.wrapping_sub(1)).is_some_and(|mark| matches!(mark, '.' | '…'));
+    if !is_dotted && line.digits(next).is_some() && exclude::at(line, next).is_some() {
         return None;
     }
     let second = measure::read(line, next, comma).filter(is_end)?;
@@ -130,6 +131,9 @@ fn link(line: &Line<'_>, end: usize, opening: Option<&str>) -> Option<(Link, usi
         let is_even = is_spaced == (next > at + 1);
         return is_even.then_some((Link::Dash, next));
     }
+    if let Some(next) = behind_ellipsis(line, end) {
+        return Some((Link::Dash, next));
+    }
     let link = match (line.word(at), opening) {
         ("to", Some("from")) | ("and", Some("between")) => Link::Words,
         ("до", Some("від" | "от" | "з" | "із" | "с")) => Link::Words,
@@ -138,6 +142,16 @@ fn link(line: &Line<'_>, end: usize, opening: Option<&str>) -> Option<(Link, usi
         _ => return None,
     };
     (is_spaced && next > at + 1).then_some((link, next))
+}
+
+/// The figure behind the dots of `10...15` and `10…15`.
+fn behind_ellipsis(line: &Line<'_>, at: usize) -> Option<usize> {
+    let next = match line.mark(at)? {
+        '…' => at + 1,
+        '.' if line.mark(at + 1) == Some('.') && line.mark(at + 2) == Some('.') => at + 3,
+        _ => return None,
+    };
+    line.digits(next).map(|_| next)
 }
 
 fn is_end(measure: &Measure) -> bool {

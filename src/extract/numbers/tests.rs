@@ -44,6 +44,10 @@ fn magnitudes_and_currencies() {
     check("1.5m rounds", &["1500000"]);
     check("6 млн 300 тис. гривень", &["6300000 UAH"]);
     check("3 тис. 250 дронів", &["3250"]);
+    check("3 мільйони двісті тисяч гривень", &["3200000 UAH"]);
+    check("3 million two hundred thousand shells", &["3200000"]);
+    check("$1 billion for five countries", &["1000000000 USD", "5"]);
+    check("2 million five countries", &["2000000", "5"]);
     check("US$2.75bn, C$30m, £7 million", &["2750000000 USD", "30000000 CAD", "7000000 GBP"]);
     check("60 млрд шведських крон", &["60000000000 SEK"]);
     check("9 млрд крон", &[]);
@@ -86,6 +90,8 @@ fn ranges() {
     check("$1.2-1.5 billion", &["1200000000..1500000000 USD range"]);
     check("дві-три колони, two or three tanks", &["2..3 range", "2..3 range"]);
     check("10 000–12 000 soldiers", &["10000..12000 range"]);
+    check("10...15 дронів, 20…25 атак", &["10..15 range", "20..25 range"]);
+    check("about 10... 15 were lost", &["10 approx", "15"]);
     check("rose from 10 to 15", &[]);
     check("a score of 9-4", &[]);
     check("2014–2022", &[]);
@@ -147,12 +153,17 @@ fn figures_that_are_denied_or_of_something_else() {
         "ground zero",
         "zero tolerance",
         "Boeing 737",
+        "12 Brigade",
+        "47 Mechanized Brigade was seen",
+        "Week 12",
     ] {
         check(text, &[]);
     }
     check("у ніч з 12 на 13 березня 40 дронів", &["40"]);
     check("у кількості 5 одиниць", &["5"]);
     check("3 бригади", &["3"]);
+    check("12 brigades and 3 Army trucks", &["12", "3"]);
+    check("last week 12 drones", &["12"]);
     check("двадцять п'ять дронів", &["25"]);
     check("300 с лишним человек", &["300 at_least"]);
     check("2 з половиною тисячі снарядів", &["2500"]);
