@@ -22,19 +22,31 @@ pub const FORMAT: Format = Format {
 /// What may stand between two columns, the likeliest first.
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
-/// How many lines are looked at to find the delimiter.
+/// How many records are looked at to tell a table, and within how many bytes.
 const SAMPLE: usize = 10;
+const SAMPLE_BYTES: usize = 256 * 1024;
 
 fn recognise(text: &str) -> bool {
-    let columns = |line: &str, delimiter| split(line, delimiter);
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(SAMPLE);
-    let Some(header) = lines.next().filter(|line| line.len() < 64 * 1024) else { return false };
-    let Some(delimiter) = delimiter_of(text) else { return false };
-    let width = columns(header, delimiter);
-    // Prose has commas too, but not as many in every line.
-    let rows: Vec<&str> = lines.collect();
-    let even = rows.iter().filter(|line| columns(line, delimiter) == width).count();
-    !text.trim_start().starts_with(['<', '{']) && width > 1 && even * 3 >= rows.len() && (!rows.is_empty() || width > 2)
+    let Some(delimiter) = delimiter_of(text).filter(|_| !text.trim_start().starts_with(['<', '{'])) else {
+        return false;
+    };
+    let sample = text.get(..text.floor_char_boundary(SAMPLE_BYTES)).unwrap_or_default();
+    let mut builder = ::csv::ReaderBuilder::new();
+    let mut records = builder.delimiter(delimiter).flexible(true).has_headers(false).from_reader(sample.as_bytes());
+    let sample: Vec<::csv::StringRecord> = records.records().map_while(Result::ok).take(SAMPLE).collect();
+    if let [only] = sample.as_slice() {
+        // A header alone: names. `12,345` is a figure, and in a sentence a blank follows each mark, or it ends with one.
+        let is_name = |name: &str| {
+            name.chars().any(char::is_alphabetic) && !name.starts_with(' ') && !name.ends_with(['.', '!', '?'])
+        };
+        return only.len() > (if delimiter == b',' { 2 } else { 1 }) && only.iter().all(is_name);
+    }
+    let widths: Vec<usize> = sample.iter().map(::csv::StringRecord::len).collect();
+    let Some((width, rows)) = widths.split_first().filter(|(width, _)| **width > 1) else { return false };
+    // Prose has commas too, but not as many in every line; it has no line of nothing but semicolons or tabs.
+    let is_comma = delimiter == b',';
+    let fits = rows.iter().filter(|row| *row == width || (!is_comma && **row > 1)).count();
+    fits * 3 >= rows.len()
 }
 
 /// How many columns a line has, quotes respected.
@@ -162,6 +174,34 @@ fn unclosed(text: &str, delimiter: u8) -> Option<Unclosed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_are_told_from_prose() {
+        for table in [
+            "id;title;text\n1;a;\"two\nlines\"\n2;b;\"three\n\nlines, with; marks\"\n",
+            "id;title;text\n1;a\n2;b;c;d\n",
+            "date;value\n",
+            "date\tvalue\n",
+            "date,value,source\n",
+            "date,value\n2026-01-01,5\n",
+            "\n\nid,title\n1,\"a\nb\"\n2,c\n",
+        ] {
+            assert!(recognise(table), "{table:?}");
+        }
+        for prose in [
+            "Nothing was seen, he said.",
+            "He came; he saw; he won",
+            "One, two, three",
+            "12,345",
+            "1,2,3",
+            "Yes,no",
+            "Twelve drones were shot down.\nTwo, perhaps three, fell near the river; nobody was hurt.\nMore, later.",
+            "one\ntwo\n",
+            "",
+        ] {
+            assert!(!recognise(prose), "{prose:?}");
+        }
+    }
 
     #[test]
     fn quotes_that_nobody_closes_are_found() {
