@@ -91,10 +91,13 @@ const ROLES: &[(&str, &str)] = &[
 /// What the words near a sum say it is, where they say one thing only.
 fn role(text: &str, range: &Range<usize>) -> Option<&'static str> {
     let before = text.get(..range.start).unwrap_or_default();
+    let before = before.get(end_of_sentence(before, true).unwrap_or(0)..).unwrap_or_default();
+    let offset = range.start - before.len();
     let start = before.char_indices().rev().take(60).take_while(|(_, c)| !is_sentence_end(*c)).last();
     let after = text.get(range.end..).unwrap_or_default();
+    let after = after.get(..end_of_sentence(after, false).unwrap_or(after.len())).unwrap_or_default();
     let end = after.char_indices().take(60).take_while(|(_, c)| !is_sentence_end(*c)).last();
-    let from = start.map_or(range.start, |(at, _)| at);
+    let from = start.map_or(range.start, |(at, _)| offset + at);
     let to = range.end + end.map_or(0, |(at, c)| at + c.len_utf8());
     let words = text.get(from..to).unwrap_or_default().split_whitespace().map(fold_word);
     let mut found = None;
@@ -107,6 +110,18 @@ fn role(text: &str, range: &Range<usize>) -> Option<&'static str> {
         found = Some(*role);
     }
     found
+}
+
+/// Behind the last full stop of a text, or the first, that ends a sentence: a long word stands before it and a capital
+/// behind it, so that `U.S. aid` and `Gen. Smith` go on.
+fn end_of_sentence(text: &str, is_last: bool) -> Option<usize> {
+    let ends = |(at, _): &(usize, &str)| {
+        let word = text.get(..*at).unwrap_or_default().chars().rev().take_while(|c| c.is_alphanumeric()).count();
+        let next = text.get(at + 1..).unwrap_or_default().trim_start().chars().next();
+        word > 3 && next.is_some_and(char::is_uppercase)
+    };
+    let mut stops = text.match_indices(". ").filter(ends).map(|(at, _)| at + 1);
+    if is_last { stops.last() } else { stops.next() }
 }
 
 fn is_sentence_end(c: char) -> bool {
@@ -148,5 +163,9 @@ mod tests {
         assert_eq!(role("allocated $5 million").as_deref(), Some("allocation"));
         assert_eq!(role("committed a loan of $5 million"), None);
         assert_eq!(role("$5 million"), None);
+        assert_eq!(role("Germany has delivered 10 tanks. A further €2 billion was promised."), None);
+        assert_eq!(role("The Commission disbursed €1 billion. Tomorrow more follow.").as_deref(), Some("delivery"));
+        assert_eq!(role("€4 billion follow. Germany delivered tanks."), None);
+        assert_eq!(role("a loan by the U.S. of $5 million").as_deref(), Some("loan"));
     }
 }

@@ -12,6 +12,8 @@ use crate::extract::text::lex::Line;
 pub(crate) enum Stated {
     /// A day of a month, or the days between two of them.
     Days { year: Option<i16>, month: i8, first: i8, last: i8 },
+    /// From a month and day to another, whose year is named or not.
+    Between { year: Option<i16>, from: (i8, i8), to: (i8, i8) },
     /// A part of a period of the calendar.
     Period { year: Option<i16>, period: Period, part: Part },
     /// A part of the period so many of its kind from now.
@@ -80,7 +82,22 @@ pub(crate) fn at(line: &Line<'_>, index: usize) -> Option<Parsed> {
         None => whole(line, start, deadline.is_some())?,
     };
     let has_digits = (index..to).any(|token| line.digits(token).is_some());
+    let stated = if is_open(line, index) { Err("a day from which on, with no end".to_owned()) } else { stated };
     Some(Parsed { stated, is_deadline: deadline.is_some(), to, has_digits })
+}
+
+/// Whether a date only begins a time: `after 1 March`, `not before 1 March`, `не раніше 1 березня`.
+fn is_open(line: &Line<'_>, index: usize) -> bool {
+    let before = line.before(index);
+    let word = |at: Option<usize>| at.map_or("", |at| line.word(at));
+    let earlier = before.and_then(|at| line.before(at));
+    match (line.word(index), word(before)) {
+        ("before", "not") => true,
+        (_, "after" | "since" | "після" | "после") => true,
+        (_, "раніше" | "ранее" | "раньше") => word(earlier) == "не",
+        (_, "than") => word(earlier) == "earlier",
+        _ => false,
+    }
 }
 
 fn whole(line: &Line<'_>, start: usize, has_context: bool) -> Option<Read> {
@@ -96,10 +113,10 @@ fn deadline(line: &Line<'_>, index: usize) -> Option<usize> {
     let next = line.skip_blank(index + 1);
     let third = line.skip_blank(next + 1);
     match (line.word(index), line.word(next), line.word(third)) {
-        ("no", "later", "than") => Some(line.skip_blank(third + 1)),
+        ("no" | "not", "later", "than") => Some(line.skip_blank(third + 1)),
         ("не", "пізніше" | "позднее" | "позже", "ніж") => Some(line.skip_blank(third + 1)),
         ("не", "пізніше" | "позднее" | "позже", _) => Some(third),
-        ("by" | "until" | "till" | "before" | "до" | "к", _, _) => Some(next),
+        ("by" | "until" | "till" | "before" | "through" | "до" | "к", _, _) => Some(next),
         _ => None,
     }
     .filter(|at| *at < line.len())

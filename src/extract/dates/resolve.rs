@@ -24,7 +24,9 @@ pub(super) fn window(stated: &Stated, is_deadline: bool, today: Option<Date>) ->
 
 fn without_reference(stated: &Stated) -> Result<DateWindow, String> {
     match stated {
-        Stated::Days { year: Some(_), .. } | Stated::Period { year: Some(_), .. } => plain(stated, Date::ZERO),
+        Stated::Days { year: Some(_), .. }
+        | Stated::Between { year: Some(_), .. }
+        | Stated::Period { year: Some(_), .. } => plain(stated, Date::ZERO),
         _ => Err("a date relative to the text's own time, which is not known".to_owned()),
     }
 }
@@ -34,6 +36,12 @@ fn plain(stated: &Stated, today: Date) -> Result<DateWindow, String> {
         Stated::Days { year, month, first, last } => nearest(year, today, |year| {
             let from = window::day(year, month, first)?;
             let to = window::day(year, month, last)?;
+            Ok(DateWindow { from: from.from, to: to.to })
+        }),
+        Stated::Between { year, from, to } => nearest(year, today, |year| {
+            // The year is that of the end; over New Year it began in the one before.
+            let began = if to < from { year.saturating_sub(1) } else { year };
+            let (from, to) = (window::day(began, from.0, from.1)?, window::day(year, to.0, to.1)?);
             Ok(DateWindow { from: from.from, to: to.to })
         }),
         Stated::Period { year, period, part } => nearest(year, today, |year| window::part(whole(year, period)?, part)),

@@ -66,6 +66,28 @@ fn deadlines_begin_on_the_day_of_the_text() {
 }
 
 #[test]
+fn a_day_that_only_begins_a_time_is_no_day() {
+    check("not before 1 March", &["?"]);
+    check("after 1 March 2026; since 24 February 2022", &["?", "?"]);
+    check("після 1 березня, не раніше 2 березня", &["?", "?"]);
+    check("not later than February 15, 2026", &["2025-12-15..2026-02-15"]);
+    check("through 31 July 2026", &["2025-12-15..2026-07-31"]);
+    check("before 1 March 2026", &["2025-12-15..2026-03-01"]);
+}
+
+#[test]
+fn from_one_month_into_another() {
+    check("from 28 January-3 February 2026", &["2026-01-28..2026-02-03"]);
+    check("January 28 - February 3", &["2026-01-28..2026-02-03"]);
+    check("from January 28 to February 3", &["2026-01-28..2026-02-03"]);
+    check("з 28 січня по 3 лютого", &["2026-01-28..2026-02-03"]);
+    check("с 28 декабря по 3 января 2026 года", &["2025-12-28..2026-01-03"]);
+    check("March 1 through 15", &["2026-03-01..2026-03-15"]);
+    check("\"24\" лютого 2026 року", &["2026-02-24"]);
+    check("28 January and 3 February", &["2026-01-28", "2026-02-03"]);
+}
+
+#[test]
 fn longer_periods() {
     check("Q1 2026", &["2026-01-01..2026-03-31"]);
     check("in the first quarter of 2026", &["2026-01-01..2026-03-31"]);

@@ -35,8 +35,11 @@ impl StatusWords {
     /// # Errors
     /// A sentence fragment, where it states two that exclude each other.
     pub(super) fn read(&self, text: &Folded) -> Result<Option<At>, String> {
-        let stated: Vec<At> =
-            self.words.iter().filter_map(|(status, words)| occurrence(text, words).map(|at| (*status, at))).collect();
+        let stated: Vec<At> = self
+            .words
+            .iter()
+            .filter_map(|(status, words)| Some((*status, occurrence(text, *status, words)?)))
+            .collect();
         let weight = |status: Status| match status {
             Status::Announced => 0,
             Status::Confirmed => 1,
@@ -53,13 +56,18 @@ impl StatusWords {
     }
 }
 
-/// The first occurrence of one of the words that is not negated.
-fn occurrence(text: &Folded, words: &[WordPattern]) -> Option<std::ops::Range<usize>> {
+/// The first occurrence of one of the words that is not negated, and where it is of what has happened, not ahead.
+fn occurrence(text: &Folded, status: Status, words: &[WordPattern]) -> Option<std::ops::Range<usize>> {
     let first = words.iter().filter_map(|word| {
         let mut from = 0;
         while let Some(range) = word.find_from(text, from) {
             let (before, after) = (text.as_str().get(..range.start), text.as_str().get(range.end..));
-            if !is_taken_back(before.unwrap_or_default()) && !is_asked(after.unwrap_or_default()) {
+            let before = before.unwrap_or_default();
+            // What will be delayed or cancelled is so already.
+            let may_lie_ahead = !matches!(status, Status::Delayed | Status::Cancelled);
+            let is_partly = status == Status::Delivered && is_of_a_part(before);
+            let is_open = (may_lie_ahead && lies_ahead(before)) || is_partly || is_taken_back(before);
+            if !is_open && !is_asked(after.unwrap_or_default()) {
                 return Some(range);
             }
             from = range.end;
@@ -158,6 +166,85 @@ const CLAUSES: &[&str] = &[
     "которые",
 ];
 
+/// Words between an auxiliary and its verb.
+const BETWEEN: &[&str] = &[
+    "be",
+    "been",
+    "have",
+    "soon",
+    "also",
+    "then",
+    "likely",
+    "probably",
+    "finally",
+    "only",
+    "now",
+    "formally",
+    "officially",
+    "fully",
+    "all",
+    "still",
+    "then",
+    "first",
+    "also",
+    "повністю",
+    "полностью",
+    "скоро",
+    "також",
+    "также",
+    "бути",
+    "быть",
+];
+
+/// Words after which a verb tells of what may come: `will be delivered`, `to be delivered`, `буде доставлений`.
+const AHEAD: &[&str] = &[
+    "will",
+    "would",
+    "shall",
+    "should",
+    "must",
+    "can",
+    "cannot",
+    "to",
+    "once",
+    "until",
+    "буде",
+    "будуть",
+    "будет",
+    "будут",
+    "має",
+    "мають",
+    "повинен",
+    "повинна",
+    "повинні",
+    "должен",
+    "должна",
+    "должны",
+];
+
+/// Whether the verb that stands behind these words tells of what may come.
+fn lies_ahead(before: &str) -> bool {
+    let mut has_been = false;
+    for word in before.trim_end().rsplit(' ').take(WORDS_BEFORE) {
+        if BETWEEN.contains(&word) {
+            has_been |= word == "been";
+            continue;
+        }
+        // `is said to have been delivered` is of what has happened.
+        return AHEAD.contains(&word) && !(has_been && word == "to");
+    }
+    false
+}
+
+/// Whether only a part of the subject is spoken of: `half of the package has been delivered`.
+fn is_of_a_part(before: &str) -> bool {
+    let words: Vec<&str> =
+        before.trim_end().rsplit(' ').take(WORDS_BEFORE).take_while(|word| !ends_clause(word)).collect();
+    let of = |pair: &[&str]| matches!(pair, ["of", "half" | "part" | "third" | "quarter" | "some" | "most"]);
+    let parts = ["partly", "partially", "половина", "половину", "частина", "частину", "частково", "часть", "частично"];
+    words.windows(2).any(of) || words.iter().any(|word| parts.contains(word))
+}
+
 /// Whether a word that stands behind these is taken back: denied, doubted, or only supposed.
 fn is_taken_back(before: &str) -> bool {
     let mut words = before.trim_end().rsplit(' ').take(WORDS_BEFORE).enumerate().peekable();
@@ -214,7 +301,44 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: bool) {
         let words = [WordPattern::new("announce*").unwrap(), WordPattern::new("оголо*").unwrap()];
-        assert_eq!(occurrence(&Folded::for_words(text), &words).is_some(), expected, "{text}");
+        let found = occurrence(&Folded::for_words(text), Status::Announced, &words);
+        assert_eq!(found.is_some(), expected, "{text}");
+    }
+
+    #[test]
+    fn what_lies_ahead_or_is_of_a_part_has_not_been_delivered() {
+        let delivered = |text: &str| {
+            let words = [WordPattern::new("delivered").unwrap(), WordPattern::new("доставлен*").unwrap()];
+            occurrence(&Folded::for_words(text), Status::Delivered, &words).is_some()
+        };
+        for ahead in [
+            "The package is to be delivered by 15 March 2026",
+            "The package is expected to be delivered by March",
+            "It should be delivered not before 1 March",
+            "It cannot be delivered until 1 March",
+            "The package will be delivered in February",
+            "The package would soon be fully delivered",
+            "Once delivered, the package will help",
+            "Half of the package has been delivered",
+            "The package has been partly delivered",
+            "Пакет буде доставлений до 15 березня",
+            "Пакет будет доставлен в марте",
+        ] {
+            assert!(!delivered(ahead), "{ahead}");
+        }
+        for done in [
+            "The package has been delivered",
+            "The package was finally delivered to Kyiv",
+            "The package is said to have been delivered",
+            "All of the package was delivered",
+            "The package that will help was delivered",
+            "Пакет доставлено",
+        ] {
+            assert!(delivered(done), "{done}");
+        }
+        let words = [WordPattern::new("delayed").unwrap()];
+        let late = Folded::for_words("The package will be delayed until May");
+        assert!(occurrence(&late, Status::Delayed, &words).is_some(), "that it comes late is known");
     }
 
     #[test]

@@ -12,6 +12,38 @@ const VAGUENESS: f64 = 0.1;
 /// Phrases before a figure; the longest that fits counts.
 const BEFORE: &[(&str, Bound)] = &[
     ("no more than", Bound::AtMost),
+    ("no greater than", Bound::AtMost),
+    ("not greater than", Bound::AtMost),
+    ("no higher than", Bound::AtMost),
+    ("not exceeding", Bound::AtMost),
+    ("not to exceed", Bound::AtMost),
+    ("not exceed", Bound::AtMost),
+    ("exceed", Bound::AtLeast),
+    ("exceeds", Bound::AtLeast),
+    ("exceeded", Bound::AtLeast),
+    ("north of", Bound::AtLeast),
+    ("just shy of", Bound::JustBelow),
+    ("approaching", Bound::JustBelow),
+    ("nearing", Bound::JustBelow),
+    ("не перевищує", Bound::AtMost),
+    ("не перевищуватиме", Bound::AtMost),
+    ("не перевищить", Bound::AtMost),
+    ("не перевищило", Bound::AtMost),
+    ("не перевищила", Bound::AtMost),
+    ("не перевищили", Bound::AtMost),
+    ("не превышает", Bound::AtMost),
+    ("не превысит", Bound::AtMost),
+    ("не превысило", Bound::AtMost),
+    ("не превысила", Bound::AtMost),
+    ("не превысили", Bound::AtMost),
+    ("перевищує", Bound::AtLeast),
+    ("перевищило", Bound::AtLeast),
+    ("перевищила", Bound::AtLeast),
+    ("перевищили", Bound::AtLeast),
+    ("превышает", Bound::AtLeast),
+    ("превысило", Bound::AtLeast),
+    ("превысила", Bound::AtLeast),
+    ("превысили", Bound::AtLeast),
     ("not more than", Bound::AtMost),
     ("no less than", Bound::AtLeast),
     ("not less than", Bound::AtLeast),
@@ -110,6 +142,7 @@ const BEFORE: &[(&str, Bound)] = &[
     ("примерно", Bound::Approx),
     ("ориентировочно", Bound::Approx),
     ("порядка", Bound::Approx),
+    ("порядку", Bound::Approx),
 ];
 
 /// Phrases that may stand between the word of bound and the figure.
@@ -181,7 +214,12 @@ pub(super) fn before(line: &Line<'_>, start: usize) -> Option<(Bound, usize)> {
     let phrases = phrases_before(line, start);
     let (bound, at) = meaning(&phrases).or_else(|| {
         let filler = phrases.iter().find(|(phrase, _)| FILLERS.contains(&phrase.as_str()))?;
-        meaning(&phrases_before(line, filler.1))
+        let is_article = matches!(filler.0.as_str(), "the" | "a");
+        // `a dispute over the $300 million package`: not how large, but what about.
+        meaning(&phrases_before(line, filler.1)).filter(|(_, at)| {
+            let is_preposition = matches!(line.word(*at), "over" | "under" | "about" | "around" | "above" | "below");
+            !(is_article && is_preposition)
+        })
     })?;
     let is_change = line.word(at) == "до" && changes_before(line, at);
     (!is_change).then_some((bound, at))
@@ -260,6 +298,12 @@ fn sign_before(line: &Line<'_>, start: usize) -> Option<(Bound, usize)> {
         '~' | '≈' | '∼' => Bound::Approx,
         '>' | '≥' => Bound::AtLeast,
         '<' | '≤' => Bound::AtMost,
+        // `approx. 300`, `ca. 300`, `прибл. 300`.
+        '.' => {
+            let short = at.checked_sub(1)?;
+            let is_short = matches!(line.word(short), "approx" | "ca" | "c" | "прибл" | "бл");
+            return is_short.then_some((Bound::Approx, short));
+        }
         _ => return None,
     };
     Some((bound, at))

@@ -1,7 +1,7 @@
 //! Digits with their separators: `1 234 567`, `1.234,5`, `182.4`.
 
 use super::sentence::Comma;
-use crate::extract::text::fold::is_apostrophe;
+use crate::extract::text::fold::{is_apostrophe, is_hyphen};
 use crate::extract::text::lex::Line;
 
 /// A figure has no more digits than a double holds exactly.
@@ -47,7 +47,8 @@ fn separator_at(line: &Line<'_>, at: usize, first: usize, before: &[Separator]) 
     let is_group = next.len() == 3 && first <= 3 && before.iter().all(|separator| separator.only_groups());
     if line.is_blank(at) {
         let is_single = line.raw(at).chars().eq(line.raw(at).chars().next()) && !matches!(line.raw(at), "\t" | "\n");
-        return (is_single && is_group && before.iter().all(|s| *s == Separator::Blank)).then_some(Separator::Blank);
+        let is_plain = is_single && is_group && before.iter().all(|s| *s == Separator::Blank);
+        return (is_plain && !names_a_size(line, at + 2)).then_some(Separator::Blank);
     }
     match line.mark(at)? {
         '.' => Some(Separator::Point),
@@ -55,6 +56,15 @@ fn separator_at(line: &Line<'_>, at: usize, first: usize, before: &[Separator]) 
         mark if is_apostrophe(mark) && is_group => Some(Separator::Apostrophe),
         _ => None,
     }
+}
+
+/// Whether the digits before a token are the calibre or weight of what is counted: `72 155mm howitzers`.
+fn names_a_size(line: &Line<'_>, at: usize) -> bool {
+    let is_hyphenated = line.mark(at).is_some_and(is_hyphen);
+    let word = line.word(if is_hyphenated { at + 1 } else { line.skip_blank(at) });
+    let is_calibre = matches!(word, "mm" | "мм");
+    let is_weight = ["kg", "kilogram", "lb", "pound", "кг", "кілограм", "килограм"].iter().any(|w| word.starts_with(w));
+    is_calibre || (is_hyphenated && is_weight)
 }
 
 impl Separator {

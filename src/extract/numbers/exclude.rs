@@ -105,6 +105,7 @@ const LABELS: &[&str] = &[
 /// Says what the digits at a token are, if they are no figure.
 pub(super) fn at(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let checks = [
+        note,
         years,
         date,
         day_of_list,
@@ -139,7 +140,7 @@ pub(super) fn date(line: &Line<'_>, index: usize) -> Option<Excluded> {
 fn formation(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let is_one = line.digits(index).is_none_or(|digits| digits == "1");
     let mut at = line.skip_blank(index + 1);
-    if let Some(name) = english_formation(line, at) {
+    if let Some(name) = english_formation(line, at).or_else(|| inflected_formation(line, index)) {
         return Some(Excluded { why: "the number of a formation", to: name });
     }
     for _ in 0..4 {
@@ -156,6 +157,23 @@ fn formation(line: &Line<'_>, index: usize) -> Option<Excluded> {
     None
 }
 
+/// The token of `бригади` behind `47`: two, three and four brigades would be written alike.
+fn inflected_formation(line: &Line<'_>, index: usize) -> Option<usize> {
+    let digits = line.digits(index)?;
+    let may_count = !digits.ends_with(['0', '5', '6', '7', '8', '9', '1']) && !matches!(digits, "12" | "13" | "14");
+    let at = line.skip_blank(index + 1);
+    let is_one = match line.word(at) {
+        "корпусу" | "полку" | "батальйону" | "обрмп" | "омбр" | "ошбр" | "одшбр" => {
+            true
+        }
+        "бригади" | "бригады" | "дивізії" | "дивизии" | "армії" | "армии" | "корпуса" | "полка" | "батальона" => {
+            !may_count
+        }
+        _ => false,
+    };
+    is_one.then_some(at)
+}
+
 /// The token of `Brigade` behind words with capitals, from a token on.
 fn english_formation(line: &Line<'_>, from: usize) -> Option<usize> {
     let mut at = from;
@@ -169,6 +187,13 @@ fn english_formation(line: &Line<'_>, from: usize) -> Option<usize> {
         at = line.skip_blank(at + 1);
     }
     None
+}
+
+/// `burning.[12]`: the number of a note.
+fn note(line: &Line<'_>, index: usize) -> Option<Excluded> {
+    let is_bracketed =
+        index.checked_sub(1).is_some_and(|before| line.mark(before) == Some('[')) && line.mark(index + 1) == Some(']');
+    is_bracketed.then_some(Excluded { why: "the number of a note", to: index + 2 })
 }
 
 /// `F-16`, `M1A2`, `№5`, `H.R.815`, `report_12`: digits that go on with something before them.
@@ -267,9 +292,19 @@ fn ordinal(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let word = line.mark(end).filter(|mark| is_hyphen(*mark)).map(|_| line.word(end + 1))?;
     let is_figure = word.is_empty()
         || matches!(word, "plus" | "odd")
+        || is_case_ending(line.digits(index).unwrap_or_default(), word)
         || magnitude::power_of(word).is_some()
         || unit::after(line, end).is_some();
     (!is_figure).then(|| Excluded { why: "a part of a word", to: behind_designator(line, end) })
+}
+
+/// `137-ма дронами`, `12-ть ракет`, `3-х`: the end of the numeral in its case, where an ordinal has `-та`, `-й`, `-го`.
+fn is_case_ending(digits: &str, ending: &str) -> bool {
+    match ending {
+        "ма" | "ьма" | "ома" | "ть" | "ти" | "ми" => true,
+        "х" | "ох" => matches!(digits, "2" | "3" | "4"),
+        _ => false,
+    }
 }
 
 /// `3М22`, `4x4`, `22°`: letters that are neither magnitude nor unit directly behind digits.
@@ -281,7 +316,9 @@ fn glued_behind(line: &Line<'_>, index: usize) -> Option<Excluded> {
     if matches!(line.mark(end), Some('^' | '×')) && line.digits(end + 1).is_some() {
         return Some(Excluded { why: "a part of a formula", to: end + 2 });
     }
-    if !line.is_word(end) {
+    // `2x Iskander-M`: twice that.
+    let is_times = matches!(line.word(end), "x" | "х") && line.is_blank(end + 1);
+    if !line.is_word(end) || is_times {
         return None;
     }
     let is_known = magnitude::after(line, end, true).is_some() || unit::after(line, end).is_some();

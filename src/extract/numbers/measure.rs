@@ -49,6 +49,9 @@ pub(super) fn read(line: &Line<'_>, index: usize, comma: Comma) -> Option<Measur
     }
     measure.unit = match prefix {
         // `$5m NZD`: the code says whose dollars.
+        Some(_) if line.mark(index) == Some('$') && unit::dollars_of(line, measure.to).is_some() => {
+            unit::dollars_of(line, measure.to)
+        }
         Some((code, _)) => unit::after(line, measure.to)
             .filter(|at| matches!(at.unit, unit::Unit::Currency(_)) && line.mark(index) == Some('$'))
             .or(Some(unit::At { unit: unit::Unit::Currency(code), to: measure.to, is_per_day: false })),
@@ -133,6 +136,9 @@ fn numeral(line: &Line<'_>, start: usize, comma: Comma, has_currency: bool) -> O
 }
 
 fn in_words(line: &Line<'_>, start: usize) -> Option<(Numeral, i32, usize)> {
+    if let Some(one) = cardinal::one_of(line, start) {
+        return Some((Numeral::Words { value: one.value, is_rough: false }, one.power, one.to));
+    }
     if let Some(vague) = vague::read(line, start) {
         return Some((Numeral::Vague(vague.quantity), 0, vague.to));
     }
@@ -184,15 +190,25 @@ impl Measure {
 
     /// The smaller figure behind the magnitude, in digits or in words: the sum and the token behind it.
     fn remainder(&self, line: &Line<'_>, comma: Comma) -> Option<(f64, usize)> {
-        let next = Some(line.skip_blank(self.to)).filter(|next| *next > self.to)?;
-        let (rest, power, to) = in_few_digits(line, next, comma).or_else(|| {
-            let words = cardinal::read(line, next).filter(|words| !words.is_rough)?;
-            Some((words.value, words.power, words.to))
-        })?;
-        // `$1 billion 25 countries` is two figures, `3 тис. 250` and `3 мільйони двісті тисяч` are one.
-        let fits = rest < 1000.0 && power < self.power && self.power - power == 3;
-        fits.then(|| (self.value_at(self.power) + rest * 10f64.powi(power), to))
+        let (mut sum, mut behind, mut last) = (self.value_at(self.power), self.to, self.power);
+        while let Some((rest, power, to)) = smaller(line, behind, comma) {
+            // `$1 billion 25 countries` is two figures, `3 тис. 250` and `3 мільйони двісті тисяч` are one.
+            if rest >= 1000.0 || power >= last || last - power != 3 {
+                break;
+            }
+            (sum, behind, last) = (sum + rest * 10f64.powi(power), to, power);
+        }
+        (behind > self.to).then_some((sum, behind))
     }
+}
+
+/// The figure behind a blank at a token: with its power of ten and the token behind.
+fn smaller(line: &Line<'_>, at: usize, comma: Comma) -> Option<(f64, i32, usize)> {
+    let next = Some(line.skip_blank(at)).filter(|next| *next > at)?;
+    in_few_digits(line, next, comma).or_else(|| {
+        let words = cardinal::read(line, next).filter(|words| !words.is_rough)?;
+        Some((words.value, words.power, words.to))
+    })
 }
 
 /// Digits with the magnitude behind them: figure, power of ten and the token behind.

@@ -118,7 +118,7 @@ fn is_direction(line: &Line<'_>, at: usize) -> bool {
 /// The word before the first figure that announces a range.
 fn opening_before<'l>(line: &'l Line<'_>, start: usize) -> Option<&'l str> {
     let word = line.word(line.before(start)?);
-    matches!(word, "from" | "between" | "від" | "от" | "з" | "із" | "с" | "між" | "между").then_some(word)
+    matches!(word, "from" | "between" | "від" | "от" | "з" | "із" | "зі" | "с" | "со" | "між" | "между").then_some(word)
 }
 
 /// What joins a figure that ends before a token to the next, and where that begins.
@@ -136,7 +136,7 @@ fn link(line: &Line<'_>, end: usize, opening: Option<&str>) -> Option<(Link, usi
     }
     let link = match (line.word(at), opening) {
         ("to", Some("from")) | ("and", Some("between")) => Link::Words,
-        ("до", Some("від" | "от" | "з" | "із" | "с")) => Link::Words,
+        ("до", Some("від" | "от" | "з" | "із" | "зі" | "с" | "со")) => Link::Words,
         ("і" | "й" | "та", Some("між")) | ("и", Some("между")) => Link::Words,
         ("to" | "or" | "або" | "чи" | "или", None) => Link::Loose,
         _ => return None,

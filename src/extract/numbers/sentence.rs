@@ -29,15 +29,18 @@ pub(crate) struct Spot {
     pub(crate) core: Range<usize>,
 }
 
+/// Words of which nearly every sentence in English has one, and none in German.
+const ENGLISH: [&str; 10] = [" the ", " of ", " and ", " to ", " for ", " said ", " says ", " were ", " has ", "The "];
+
 impl Comma {
     /// By the letters of a text, else by the language tag of its item.
     pub(crate) fn of(text: &str, language: Option<&str>) -> Self {
-        let (mut latin, mut cyrillic) = (0_usize, 0_usize);
+        let (mut latin, mut cyrillic, mut has_umlaut) = (0_usize, 0_usize, false);
         for c in text.chars() {
             match c {
                 'a'..='z' | 'A'..='Z' => latin += 1,
                 '\0'..='\x7f' => continue,
-                'ä' | 'ö' | 'ü' | 'ß' => return Self::Divides,
+                'ä' | 'ö' | 'ü' | 'ß' => (latin, has_umlaut) = (latin + 1, true),
                 '\u{400}'..='\u{52f}' if c.is_alphabetic() => cyrillic += 1,
                 _ if c.is_alphabetic() => latin += 1,
                 _ => continue,
@@ -47,9 +50,11 @@ impl Comma {
             }
         }
         let is_english = language.is_none_or(|tag| tag.get(..2).is_none_or(|tag| tag.eq_ignore_ascii_case("en")));
+        // English names German places; where it speaks it is English all the same.
+        let is_foreign = has_umlaut && !ENGLISH.iter().any(|word| text.contains(word));
         let german = ["Mrd", "Mio", "Milliarde", "Millionen"];
         let is_german = text.match_indices('M').any(|(at, _)| german.iter().any(|word| text[at..].starts_with(word)));
-        if cyrillic > latin || is_german || !is_english { Self::Divides } else { Self::Groups }
+        if cyrillic > latin || is_foreign || is_german || !is_english { Self::Divides } else { Self::Groups }
     }
 }
 
@@ -120,6 +125,9 @@ fn figure(line: &Line<'_>, measure: &Measure, comma: Comma) -> Option<(Spot, usi
     if let Some(trouble) = measure.trouble() {
         return Some((spot(line, trouble, (measure.from, measure.to), measure.core), measure.to));
     }
+    if let Some(unclear) = of_a_fraction(line, measure, comma) {
+        return Some(unclear);
+    }
     if is_none_of(line, measure) {
         return Some((
             spot(line, Reading::unclear("none of them"), (measure.from, measure.to), measure.core),
@@ -139,7 +147,11 @@ fn figure(line: &Line<'_>, measure: &Measure, comma: Comma) -> Option<(Spot, usi
         return Some((found, span.to));
     }
     if let Some((whole, to)) = whole_behind(line, measure, comma) {
-        let mut found = spot(line, value(measure.quantity()), (measure.from, to), (measure.core.0, to));
+        // `at least 30 of 45`.
+        let bound = bound::before(line, measure.from);
+        let quantity = bound.map_or(measure.quantity(), |(bound, _)| bound::apply(measure.quantity(), bound));
+        let from = bound.map_or(measure.from, |(_, from)| from);
+        let mut found = spot(line, value(quantity), (from, to), (measure.core.0, to));
         found.of = Some(whole);
         return Some((found, to));
     }
@@ -152,6 +164,29 @@ fn figure(line: &Line<'_>, measure: &Measure, comma: Comma) -> Option<(Spot, usi
             .map(|why| (spot(line, Reading::unclear(why), (measure.from, measure.to), measure.core), measure.to));
     }
     Some(bounded(line, measure))
+}
+
+/// What a figure is the fraction of, `three quarters of a million`, and decimals in words, `five point two billion`:
+/// neither part is a figure of its own.
+fn of_a_fraction(line: &Line<'_>, measure: &Measure, comma: Comma) -> Option<(Spot, usize)> {
+    let unclear =
+        |why: &str, to: usize| Some((spot(line, Reading::unclear(why), (measure.from, to), (measure.core.0, to)), to));
+    let mut of = line.before(measure.from);
+    if of.is_some_and(|the| line.word(the) == "the") {
+        of = of.and_then(|the| line.before(the));
+    }
+    let of = of.filter(|of| line.word(*of) == "of");
+    let fraction = of.and_then(|of| line.before(of)).map_or("", |fraction| line.word(fraction));
+    if matches!(fraction, "quarter" | "quarters" | "third" | "thirds" | "fifth" | "fifths" | "tenth" | "tenths") {
+        return unclear("a fraction of it", measure.to);
+    }
+    let point = line.skip_blank(measure.to);
+    let is_in_words = matches!(measure.numeral, Numeral::Words { .. }) && line.is_word(measure.core.0);
+    if is_in_words && line.word(point) == "point" {
+        let decimals = measure::read(line, line.skip_blank(point + 1), comma)?;
+        return unclear("decimals in words", decimals.to);
+    }
+    None
 }
 
 /// Whether a figure is how many there are of which it is none: `none of the 12`, `not one of the 12`, `жоден із 12`.
@@ -253,6 +288,12 @@ fn part_of_phrase(line: &Line<'_>, measure: &Measure) -> Option<Option<String>> 
         return Some(Some("a fraction".to_owned()));
     }
     let before = line.before(measure.from).map_or("", |before| line.word(before));
+    // `twice as many`, `в два рази більше`: how often one thing is in another.
+    let is_as = word == "as" && matches!(line.word(measure.core.0), "twice" | "thrice");
+    let preposition = line.before(measure.from).map_or("", |before| line.word(before));
+    if is_as || (word.starts_with("раз") && matches!(preposition, "у" | "в")) {
+        return Some(Some("a factor".to_owned()));
+    }
     let is_pronoun = *value == 1.0
         && measure.power == 0
         && line.is_word(measure.core.0)

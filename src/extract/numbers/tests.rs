@@ -129,6 +129,64 @@ fn a_change_is_no_range() {
 }
 
 #[test]
+fn one_of_a_magnitude_and_many_of_it() {
+    check("мільярд доларів", &["1000000000 USD"]);
+    check("понад мільярд євро, мільйон снарядів", &["1000000000 EUR at_least", "1000000"]);
+    check("близько сотні дронів, до тисячі окупантів", &["100 approx", "1000 at_most"]);
+    check("более тысячи дронов, около миллиона снарядов", &["1000 at_least", "1000000 approx"]);
+    check("тисячі снарядів, сотні дронів", &["2000..9000 vague", "200..900 vague"]);
+    check("ста п'ятдесятьма дронами", &["150"]);
+    check("двадцятьма п'ятьома дронами", &["25"]);
+    check("тридцатью семью ракетами", &["37"]);
+    check("с семью", &[]);
+    check("півсотні дронів", &["50 approx"]);
+    check("1 млн 210 тис. 520 осіб", &["1210520"]);
+}
+
+#[test]
+fn bounds_that_are_denied_or_only_look_like_some() {
+    check("a package not exceeding $50 million", &["50000000 USD at_most"]);
+    check("an aggregate value of no greater than $60 million", &["60000000 USD at_most"]);
+    check("in an amount not to exceed $25 million", &["25000000 USD at_most"]);
+    check("сума не перевищує 100 млн євро", &["100000000 EUR at_most"]);
+    check("втрати перевищили 1 млн осіб", &["1000000 at_least"]);
+    check("a dispute over the $300 million package", &["300000000 USD"]);
+    check("deliveries under a $725 million package", &["725000000 USD"]);
+    check("over a hundred drones, over 300 tanks", &["100 at_least", "300 at_least"]);
+    check("approx. 300 shells", &["300 approx"]);
+    check("at least 30 of 45 missiles", &["30 of 45 at_least"]);
+}
+
+#[test]
+fn sizes_designators_and_cases_beside_a_figure() {
+    check("72 155mm howitzers and 144,000 155mm rounds", &["72", "144000"]);
+    check("12 250-kilogram bombs", &["12"]);
+    check("100 000 155-мм снарядів", &["100000"]);
+    check("more than 300 M113 carriers", &["300 at_least"]);
+    check("137-ма ударними БпЛА та 2-ма ракетами", &["137", "2"]);
+    check("12-ть дронів, до 3-х ракет", &["12", "3 at_most"]);
+    check("2x Iskander-M, 4x4 trucks", &["2"]);
+    check("2.2m artillery shells", &["2200000"]);
+    check("$2 billion Canadian, 61 billion U.S. dollars", &["2000000000 CAD", "61000000000 USD"]);
+    check("3 billion yen, 400 млн фунтів стерлінгів", &["3000000000 JPY", "400000000 GBP"]);
+    check("Türkiye says 1,200 drones were launched", &["1200"]);
+    check("Es gab 1,5 Angriffe über München", &["1.5"]);
+    check("Since the 2022 invasion Russia has lost 11,000 tanks", &["11000"]);
+    check("the 2043 strikes", &["2043"]);
+    check("launched 150 drones overnight.[12]", &["150"]);
+    check("о 6 ранку ворог ударив 12 дронами", &["12"]);
+    check("At 6 in the morning 12 drones attacked", &["12"]);
+    check("воїни 47 бригади знищили 3 танки", &["3"]);
+    check("бійці 3 корпусу взяли 12 полонених", &["12"]);
+    check("three quarters of a million troops", &[]);
+    check("one third of 300 tanks", &[]);
+    check("five point two billion dollars", &[]);
+    check("twice as many drones, в два раза больше", &[]);
+    check("зросла зі 120 до 154", &[]);
+    check("no decisions were made", &[]);
+}
+
+#[test]
 fn figures_that_are_denied_or_of_something_else() {
     for text in [
         "none of the 12 drones reached the city",

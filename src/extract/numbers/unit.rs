@@ -94,6 +94,11 @@ const NAMES: &[(&str, &str)] = &[
     ("гривень", "UAH"),
     ("руб", "RUB"),
     ("злот", "PLN"),
+    ("yen", "JPY"),
+    ("єн", "JPY"),
+    ("иен", "JPY"),
+    ("yuan", "CNY"),
+    ("юан", "CNY"),
 ];
 
 /// Beginnings of the words of a country before a currency that several have: word, currency, code.
@@ -108,6 +113,9 @@ const COUNTRIES: &[(&str, &str, &str)] = &[
     ("canadian", "dollar", "CAD"),
     ("australian", "dollar", "AUD"),
     ("us", "dollar", "USD"),
+    ("british", "pound", "GBP"),
+    ("фунт", "стерлінг", "GBP"),
+    ("фунт", "стерлинг", "GBP"),
     ("норвезьк", "крон", "NOK"),
     ("норвежск", "крон", "NOK"),
     ("шведськ", "крон", "SEK"),
@@ -219,6 +227,19 @@ pub(super) fn after(line: &Line<'_>, at: usize) -> Option<At> {
     duration(line.word(index)).and_then(|name| plain(Unit::Duration(name), index + 1))
 }
 
+/// `$2 billion Canadian`: whose dollars the sign stood for.
+pub(super) fn dollars_of(line: &Line<'_>, at: usize) -> Option<At> {
+    let index = line.skip_blank(at);
+    let code = match line.word(index) {
+        "canadian" => "CAD",
+        "australian" => "AUD",
+        _ => return None,
+    };
+    // `$2 billion Canadian aid` is the aid's.
+    let ends = !line.is_word(line.skip_blank(index + 1));
+    ends.then_some(At { unit: Unit::Currency(code), to: index + 1, is_per_day: false })
+}
+
 /// The code of a currency's sign.
 pub(super) fn symbol(mark: char) -> Option<&'static str> {
     SYMBOLS.iter().find(|(symbol, _)| *symbol == mark).map(|(_, code)| *code)
@@ -273,6 +294,8 @@ fn names_currency(word: &str, stem: &str) -> bool {
     match stem {
         "дол" | "долл" | "грн" | "євро" | "евро" => ending.is_empty(),
         "euro" => matches!(ending, "" | "s"),
+        "yen" | "yuan" => ending.is_empty(),
+        "єн" | "иен" => matches!(ending, "" | "и" | "ы" | "ах"),
         "руб" => ending.is_empty() || ending.starts_with('л'),
         _ => ending.chars().count() <= 4,
     }
@@ -282,6 +305,10 @@ fn of_a_country(line: &Line<'_>, index: usize) -> Option<(Unit, usize)> {
     let (country, next) = (line.word(index), line.skip_blank(index + 1));
     if country == "pounds" && line.word(next) == "sterling" {
         return Some((Unit::Currency("GBP"), next + 1));
+    }
+    if country == "u" && line.mark(index + 1) == Some('.') && line.word(index + 2) == "s" {
+        let name = line.skip_blank(index + 3 + usize::from(line.mark(index + 3) == Some('.')));
+        return line.word(name).starts_with("dollar").then_some((Unit::Currency("USD"), name + 1));
     }
     let fits = |(adjective, name, _): &&(&str, &str, &str)| {
         let is_adjective = if *adjective == "us" { country == "us" } else { country.starts_with(adjective) };
@@ -311,7 +338,8 @@ fn length(line: &Line<'_>, index: usize) -> Option<(&'static str, usize)> {
         return Some(("km", index + 1));
     }
     let is_metre = matches!(word, "m" | "м") || ["metre", "meter", "метр"].iter().any(|stem| word.starts_with(stem));
-    is_metre.then_some(("m", index + 1))
+    // `300 M113` are vehicles.
+    (is_metre && line.digits(index + 1).is_none()).then_some(("m", index + 1))
 }
 
 fn is_square(word: &str) -> bool {

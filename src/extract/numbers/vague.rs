@@ -147,9 +147,10 @@ fn is_hundreds(word: &str) -> bool {
 /// `тисячі`, `миллионы`: neither an abbreviation nor a singular.
 fn is_plural_magnitude(word: &str) -> bool {
     let stems = ["тисяч", "тысяч", "мільйон", "миллион", "мільярд", "миллиард"];
-    let endings = ["і", "и", "", "ами", "ах", "ам", "и", "ы", "ів", "ов"];
+    let endings = ["і", "и", "ами", "ах", "ам", "ы", "ів", "ов"];
     let ending = stems.iter().find_map(|stem| word.strip_prefix(stem));
-    ending.is_some_and(|ending| endings.contains(&ending))
+    // `тисяч снарядів` are many, `мільйон снарядів` is one.
+    matches!(word, "тисяч" | "тысяч") || ending.is_some_and(|ending| endings.contains(&ending))
 }
 
 fn vague(customary: Customary, power: i32, to: usize) -> Option<Vague> {

@@ -52,6 +52,14 @@ const NOT_COUNTED: &[&str] = &[
     "access",
     "progress",
     "success",
+    "decisions",
+    "restrictions",
+    "limits",
+    "conditions",
+    "objections",
+    "concessions",
+    "guarantees",
+    "answers",
 ];
 
 /// Beginnings of the same in Ukrainian and Russian.

@@ -64,6 +64,9 @@ fn day_first(line: &Line<'_>, index: usize) -> Option<Read> {
     }
     let month = month(line, name).filter(|_| name > index + 1)?;
     let point = usize::from(line.word(name).chars().count() <= 4 && line.mark(name + 1) == Some('.'));
+    if let Some(between) = between(line, (month, first), name + 1 + point).filter(|_| first == last) {
+        return Some(between);
+    }
     let (year, to) = year_behind(line, name + 1 + point);
     let to = if year.is_none() { name + 1 } else { to };
     Some((days(year, month, first, last), to))
@@ -76,8 +79,12 @@ fn month_first(line: &Line<'_>, index: usize) -> Option<Read> {
     let first = day(line, at).filter(|_| at > index + 1)?;
     // `March 12 000` and `March 12.5` are no days.
     let is_day = !matches!(line.mark(at + 1), Some('.' | ',')) || line.digits(at + 2).is_none();
+    if let Some(between) = between(line, (month, first), at + 1) {
+        return Some(between);
+    }
+    let link = line.skip_blank(at + 1);
     let (last, to) = second_day(line, at + 1)
-        .filter(|_| line.mark(line.skip_blank(at + 1)).is_some())
+        .filter(|_| line.mark(link).is_some() || line.word(link) == "through")
         .unwrap_or((first, behind_ordinal(line, at + 1)));
     let (year, to) = year_behind(line, to);
     is_day.then(|| (days(year, month, first, last), to))
@@ -88,6 +95,29 @@ fn days(year: Option<i16>, month: i8, first: i8, last: i8) -> Result<Stated, Str
         return Err("the second day is before the first".to_owned());
     }
     Ok(Stated::Days { year, month, first, last })
+}
+
+/// `28 January – 3 February`, `January 28 to February 3`, `з 28 січня по 3 лютого`: from a month and day that end at a
+/// token to another month and day.
+fn between(line: &Line<'_>, from: (i8, i8), at: usize) -> Option<Read> {
+    let link = line.skip_blank(at);
+    let joins = matches!(line.word(link), "to" | "through" | "по" | "до");
+    if !joins && !line.mark(link).is_some_and(is_dash) {
+        return None;
+    }
+    let next = line.skip_blank(link + 1);
+    let (to, end) = match day(line, next) {
+        Some(day) => {
+            let name = line.skip_blank(behind_ordinal(line, next + 1));
+            ((month(line, name)?, day), name + 1)
+        }
+        None => {
+            let at = line.skip_blank(next + 1);
+            ((month(line, next)?, day(line, at)?), behind_ordinal(line, at + 1))
+        }
+    };
+    let (year, end) = year_behind(line, end);
+    Some((Ok(Stated::Between { year, from, to }), end))
 }
 
 /// The other end in `10–12` or `з 5 по 12`, and the token behind it.
@@ -102,6 +132,10 @@ fn second_day(line: &Line<'_>, at: usize) -> Option<(i8, usize)> {
 }
 
 fn behind_ordinal(line: &Line<'_>, at: usize) -> usize {
+    // `"24" лютого`, as decrees write it.
+    if matches!(line.mark(at), Some('"' | '»' | '”')) {
+        return at + 1;
+    }
     if matches!(line.word(at), "st" | "nd" | "rd" | "th") {
         return at + 1;
     }

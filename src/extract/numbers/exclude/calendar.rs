@@ -124,8 +124,21 @@ fn hour_with_word(line: &Line<'_>, index: usize) -> Option<usize> {
     if is_dotted {
         return Some(next + 3);
     }
-    let at = line.before(index).is_some_and(|before| matches!(line.word(before), "о" | "об"));
-    (at && word.starts_with("год")).then_some(next + 1)
+    let before = line.before(index).map_or("", |before| line.word(before));
+    if matches!(word, "ранку" | "вечора" | "утра" | "вечера")
+        || (matches!(word, "ночі" | "ночи" | "дня")
+            && matches!(before, "о" | "об" | "в" | "у" | "до" | "після" | "после"))
+    {
+        return Some(next + 1);
+    }
+    let third = line.skip_blank(next + 1);
+    let part = line.skip_blank(third + 1);
+    let is_part =
+        word == "in" && line.word(third) == "the" && matches!(line.word(part), "morning" | "afternoon" | "evening");
+    if is_part && matches!(before, "at" | "by" | "around" | "about" | "until" | "after" | "before") {
+        return Some(part + 1);
+    }
+    (matches!(before, "о" | "об") && word.starts_with("год")).then_some(next + 1)
 }
 
 /// `1400 GMT`, `0630 local time`.
@@ -180,10 +193,21 @@ pub(super) fn year(line: &Line<'_>, index: usize) -> Option<Excluded> {
     if is_and(line, next) && year_like(line, line.skip_blank(next + 1)) {
         return excluded;
     }
+    // `the 2022 invasion`, `Ukraine's 2026 budget`: what is counted would stand in the plural.
+    let is_definite = matches!(preposition, "the" | "this" | "its" | "their") || preposition.ends_with("'s");
+    if is_definite && line.word(next).is_ascii() && !is_plural(line.word(next)) {
+        return excluded;
+    }
     let is_joined = line.mark(next).is_some_and(|mark| is_dash(mark) || mark == '+');
     let counts = line.is_word(next) || is_measured || is_joined;
     let is_announced = before.is_some_and(|at| matches!(line.mark(at), Some(':' | '=' | '$' | '€' | '£' | '~' | '≈')))
         || unit::prefix(line, index.saturating_sub(1)).is_some()
         || bound::before(line, index).is_some();
     if counts || is_announced { None } else { excluded }
+}
+
+fn is_plural(word: &str) -> bool {
+    let irregular =
+        ["personnel", "people", "men", "women", "children", "troops", "aircraft", "dead", "wounded", "killed"];
+    irregular.contains(&word) || (word.ends_with('s') && !word.ends_with("ss"))
 }
