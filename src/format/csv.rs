@@ -41,6 +41,10 @@ fn recognise(text: &str) -> bool {
         };
         return only.len() > (if delimiter == b',' { 2 } else { 1 }) && only.iter().all(is_name);
     }
+    // A sentence is no header.
+    if sample.first().is_some_and(|header| header.iter().any(|name| name.trim_end().ends_with(['.', '!', '?']))) {
+        return false;
+    }
     let widths: Vec<usize> = sample.iter().map(::csv::StringRecord::len).collect();
     let Some((width, rows)) = widths.split_first().filter(|(width, _)| **width > 1) else { return false };
     // Prose has commas too, but not as many in every line; it has no line of nothing but semicolons or tabs.
@@ -192,6 +196,7 @@ mod tests {
             "Nothing was seen, he said.",
             "He came; he saw; he won",
             "One, two, three",
+            "Error, quota exceeded.\nPlease, try later.",
             "12,345",
             "1,2,3",
             "Yes,no",

@@ -64,6 +64,7 @@ mod tests {
         let sources = [
             include_str!("bound.rs"),
             include_str!("cardinal.rs"),
+            include_str!("cardinal/words.rs"),
             include_str!("exclude.rs"),
             include_str!("magnitude.rs"),
             include_str!("measure.rs"),

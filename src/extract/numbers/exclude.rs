@@ -16,6 +16,9 @@ pub(super) struct Excluded {
     pub(super) to: usize,
 }
 
+/// Why digits that go on with letters are no figure.
+pub(super) const DESIGNATOR: &str = "a designator";
+
 /// Words before the number of a thing that has one.
 const LABELS: &[&str] = &[
     "section",
@@ -202,7 +205,7 @@ fn glued_before(line: &Line<'_>, index: usize) -> Option<Excluded> {
     let excluded = |why| Some(Excluded { why, to: behind_designator(line, index + 1) });
     if line.is_word(before) {
         let is_currency = unit::prefix(line, before).is_some_and(|(_, at)| at == index);
-        return (!is_currency).then_some(()).and_then(|()| excluded("a designator"));
+        return (!is_currency).then_some(()).and_then(|()| excluded(DESIGNATOR));
     }
     let mark = line.mark(before)?;
     let word_before = before.checked_sub(1).is_some_and(|at| line.is_word(at));
@@ -212,8 +215,8 @@ fn glued_before(line: &Line<'_>, index: usize) -> Option<Excluded> {
         '_' | '@' | '&' | '=' if word_before || digits_before => excluded("a part of an address"),
         '/' | '\\' if word_before || digits_before => excluded("a part of an address or a series"),
         '.' if word_before => excluded("the number of a thing"),
-        _ if word_before && (is_hyphen(mark) || mark == '\u{2013}') => excluded("a designator"),
-        '"' | '»' | '”' if line.mark(before).is_some() && word_before => excluded("a designator"),
+        _ if word_before && (is_hyphen(mark) || mark == '\u{2013}') => excluded(DESIGNATOR),
+        '"' | '»' | '”' if line.mark(before).is_some() && word_before => excluded(DESIGNATOR),
         '.' if !digits_before => excluded("a part of a number"),
         _ if is_apostrophe(mark) && line.digits(index).is_some_and(|digits| digits.len() == 2) => {
             let is_quoted = line.mark(index + 1).is_some_and(is_apostrophe);
@@ -229,7 +232,10 @@ fn glued_before(line: &Line<'_>, index: usize) -> Option<Excluded> {
 fn behind_designator(line: &Line<'_>, from: usize) -> usize {
     let mut to = from;
     loop {
-        let joined = line.mark(to).is_some_and(|mark| is_hyphen(mark) || mark == '/');
+        // `12.5t-14.5t`: the decimals belong to it as well.
+        let divides = matches!(line.mark(to), Some('.' | ',')) && line.digits(to + 1).is_some();
+        let is_decimal = divides && to.checked_sub(1).is_some_and(|last| line.digits(last).is_some());
+        let joined = is_decimal || line.mark(to).is_some_and(|mark| is_hyphen(mark) || mark == '/');
         let at = if joined { to + 1 } else { to };
         if !line.is_word(at) && line.digits(at).is_none() {
             return to;
@@ -323,7 +329,7 @@ fn glued_behind(line: &Line<'_>, index: usize) -> Option<Excluded> {
     }
     let is_known = magnitude::after(line, end, true).is_some() || unit::after(line, end).is_some();
     let is_single = line.digits(end + 1).is_none() || matches!(line.word(end), "km" | "км");
-    (!is_known || !is_single).then(|| Excluded { why: "a designator", to: behind_designator(line, end) })
+    (!is_known || !is_single).then(|| Excluded { why: DESIGNATOR, to: behind_designator(line, end) })
 }
 
 /// The token behind the digits and separators at a token.

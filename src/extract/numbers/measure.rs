@@ -36,9 +36,14 @@ pub(super) enum Numeral {
 
 /// Reads a figure that begins at a token, with a currency before it or none.
 pub(super) fn read(line: &Line<'_>, index: usize, comma: Comma) -> Option<Measure> {
+    read_beside(line, index, comma, false)
+}
+
+/// The same beside another figure: where that is a sum, `m` and `b` are millions and billions.
+pub(super) fn read_beside(line: &Line<'_>, index: usize, comma: Comma, is_sum: bool) -> Option<Measure> {
     let prefix = unit::prefix(line, index);
     let start = prefix.map_or(index, |(_, at)| at);
-    let mut measure = numeral(line, start, comma, prefix.is_some())?;
+    let mut measure = numeral(line, start, comma, prefix.is_some() || is_sum)?;
     measure.from = index;
     if line.mark(measure.to).is_some_and(is_hyphen) && line.word(measure.to + 1) == "odd" {
         let behind = line.skip_blank(measure.to + 2);

@@ -2,7 +2,7 @@
 
 use super::measure::{self, Measure, Numeral};
 use super::sentence::Comma;
-use super::{Reading, bound, cardinal, exclude};
+use super::{Reading, bound, cardinal, exclude, unit};
 use crate::extract::text::fold::is_dash;
 use crate::extract::text::lex::Line;
 use crate::model::quantity::Quantity;
@@ -35,10 +35,15 @@ pub(super) fn after(line: &Line<'_>, first: &Measure, comma: Comma) -> Option<Sp
     let opening = opening_before(line, first.from);
     let (link, next) = link(line, first.to, opening)?;
     let is_dotted = line.mark(next.wrapping_sub(1)).is_some_and(|mark| matches!(mark, '.' | '…'));
-    if !is_dotted && line.digits(next).is_some() && exclude::at(line, next).is_some() {
+    // `1.2bn-1.5bn`: what stands before the dash is a magnitude or a unit, and no part of a name.
+    let is_joined =
+        next == first.to + 1 && line.digits(first.core.0).is_some() && line.is_word(first.to.wrapping_sub(1));
+    let is_other = |excluded: exclude::Excluded| !(is_joined && excluded.why == exclude::DESIGNATOR);
+    if !is_dotted && line.digits(next).is_some() && exclude::at(line, next).is_some_and(is_other) {
         return None;
     }
-    let second = measure::read(line, next, comma).filter(is_end)?;
+    let is_sum = first.unit.is_some_and(|at| matches!(at.unit, unit::Unit::Currency(_)));
+    let second = measure::read_beside(line, next, comma, is_sum).filter(is_end)?;
     if is_unlike(first, &second) || is_signed(&second) {
         return None;
     }

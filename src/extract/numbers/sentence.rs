@@ -29,6 +29,12 @@ pub(crate) struct Spot {
     pub(crate) core: Range<usize>,
 }
 
+/// Languages of Europe in which a comma begins the decimals; of an unknown one nothing follows.
+const DIVIDING: [&str; 28] = [
+    "uk", "ru", "be", "bg", "mk", "sr", "hr", "bs", "sl", "cs", "sk", "pl", "de", "nl", "fr", "es", "it", "pt", "ro",
+    "hu", "sv", "no", "nb", "da", "fi", "el", "tr", "lt",
+];
+
 /// Words of which nearly every sentence in English has one, and none in German.
 const ENGLISH: [&str; 10] = [" the ", " of ", " and ", " to ", " for ", " said ", " says ", " were ", " has ", "The "];
 
@@ -49,12 +55,13 @@ impl Comma {
                 break;
             }
         }
-        let is_english = language.is_none_or(|tag| tag.get(..2).is_none_or(|tag| tag.eq_ignore_ascii_case("en")));
+        let tag = language.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or_default();
+        let divides = DIVIDING.iter().any(|known| tag.eq_ignore_ascii_case(known));
         // English names German places; where it speaks it is English all the same.
         let is_foreign = has_umlaut && !ENGLISH.iter().any(|word| text.contains(word));
         let german = ["Mrd", "Mio", "Milliarde", "Millionen"];
         let is_german = text.match_indices('M').any(|(at, _)| german.iter().any(|word| text[at..].starts_with(word)));
-        if cyrillic > latin || is_foreign || is_german || !is_english { Self::Divides } else { Self::Groups }
+        if cyrillic > latin || is_foreign || is_german || divides { Self::Divides } else { Self::Groups }
     }
 }
 

@@ -90,6 +90,12 @@ fn ranges() {
     check("$1.2-1.5 billion", &["1200000000..1500000000 USD range"]);
     check("дві-три колони, two or three tanks", &["2..3 range", "2..3 range"]);
     check("10 000–12 000 soldiers", &["10000..12000 range"]);
+    check("1.2bn-1.5bn rounds", &["1200000000..1500000000 range"]);
+    check("$1.2bn–1.5bn, 1.2km-1.5km", &["1200000000..1500000000 USD range", "1.2..1.5 km range"]);
+    check("5k-10k shells", &["5000..10000 range"]);
+    check("$5-6m in aid, a package of €300-400m", &["5000000..6000000 USD range", "300000000..400000000 EUR range"]);
+    check("aid of $5m-6m", &["5000000..6000000 USD range"]);
+    check("U-1.5, F-16 and Х-59", &[]);
     check("10...15 дронів, 20…25 атак", &["10..15 range", "20..25 range"]);
     check("about 10... 15 were lost", &["10 approx", "15"]);
     check("rose from 10 to 15", &[]);
