@@ -71,6 +71,11 @@ fn tls_words(error: &rustls::Error) -> String {
             "its certificate is for another name"
         }
         rustls::Error::InvalidCertificate(Bad::UnknownIssuer) => "nobody trusted has issued its certificate",
+        // An issuer's certificate in the place of the server's: that of somebody who issued it to himself.
+        rustls::Error::InvalidCertificate(Bad::Other(other)) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "its certificate is self-signed"
+        }
+        rustls::Error::InvalidMessage(_) => "it does not speak TLS at that port; is the address `http:`?",
         _ => return error.to_string(),
     };
     words.to_owned()
@@ -108,4 +113,24 @@ fn find<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
 fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     wrapped.map_or_else(|| error.source(), |inner| Some(inner))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rustls::{CertificateError, Error, InvalidMessage, OtherError};
+
+    use super::*;
+
+    #[test]
+    fn failures_of_certificates_are_in_words() {
+        let of = |error| tls_words(&Error::InvalidCertificate(error));
+        let own = CertificateError::Other(OtherError(Arc::new(std::io::Error::other("CaUsedAsEndEntity"))));
+        assert_eq!(of(own), "its certificate is self-signed");
+        assert_eq!(of(CertificateError::Expired), "its certificate has expired");
+        assert_eq!(of(CertificateError::UnknownIssuer), "nobody trusted has issued its certificate");
+        let plain = tls_words(&Error::InvalidMessage(InvalidMessage::InvalidContentType));
+        assert!(plain.contains("does not speak TLS"), "{plain}");
+    }
 }

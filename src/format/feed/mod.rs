@@ -356,6 +356,10 @@ impl<'i> Reader<'i> {
     fn end(&mut self) {
         if self.scope.depth() > 0 && !self.is_full {
             self.warnings.say("the document ends before its elements do; what there is was read");
+            // Half a figure is another figure, and half an item may lack what names it.
+            if self.entry.take().is_some() {
+                self.warnings.say("the document ends within an item, which was left out");
+            }
         }
         while self.scope.depth() > 0 {
             self.leave("");

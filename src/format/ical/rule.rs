@@ -67,7 +67,7 @@ impl Rule {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let (name, value) = (name.trim().to_ascii_uppercase(), value.trim().to_ascii_uppercase());
             is_stated |= name == "FREQ";
-            rule.set(&name, &value).ok_or_else(|| format!("`{name}={value}` is not understood"))?;
+            rule.set(&name, &value).ok_or_else(|| format!("the part `{name}={value}` is not understood"))?;
         }
         if is_stated { Ok(rule) } else { Err("it has no FREQ".to_owned()) }
     }

@@ -202,7 +202,7 @@ mod tests {
         let parsed = read(event, Some("2026-01-01T00:00:00Z"));
         assert_eq!(parsed.items.len(), 1);
         assert!(
-            parsed.warnings[0].contains("of the rule `FREQ=HOURLY` `FREQ=HOURLY` is not understood"),
+            parsed.warnings[0].contains("of the rule `FREQ=HOURLY` the part `FREQ=HOURLY` is not understood"),
             "{:?}",
             parsed.warnings
         );

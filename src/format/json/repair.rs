@@ -1,17 +1,24 @@
 //! Text that is nearly JSON → JSON, in one pass: `NaN` and its like become
 //! `null`, commas before a bracket go, control characters in strings are
-//! escaped, what is open at the end is closed.
+//! escaped, what is open at the end is closed. Of a list that breaks off, the
+//! element that was cut is left out: half a figure is another figure.
 
 use super::value::string_end;
 
 /// How deep brackets may nest; deeper text is left to the parser to refuse.
 const DEPTH: usize = 128;
 
-/// JSON of the same meaning.
-pub fn repair(text: &str) -> String {
+/// A bracket that is open: what closes it, and how much of the output is of its complete elements.
+struct Open {
+    closes: char,
+    complete: usize,
+}
+
+/// JSON of the same meaning, and whether an element was left out at its end.
+pub fn repair(text: &str) -> (String, bool) {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len() + 16);
-    let mut open = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let rest = text.get(at..).unwrap_or_default();
@@ -22,7 +29,15 @@ pub fn repair(text: &str) -> String {
                 at = end;
                 continue;
             }
-            b'{' | b'[' if open.len() < DEPTH => open.push(if *byte == b'{' { '}' } else { ']' }),
+            b'{' | b'[' if open.len() < DEPTH => {
+                let closes = if *byte == b'{' { '}' } else { ']' };
+                open.push(Open { closes, complete: out.len() + 1 });
+            }
+            b',' => {
+                if let Some(inner) = open.last_mut() {
+                    inner.complete = out.len();
+                }
+            }
             b'}' | b']' => {
                 drop_comma(&mut out);
                 open.pop();
@@ -40,8 +55,8 @@ pub fn repair(text: &str) -> String {
         out.push(c);
         at += c.len_utf8();
     }
-    close(&mut out, open);
-    out
+    let is_cut = close(&mut out, open);
+    (out, is_cut)
 }
 
 /// The length of a word that means no number.
@@ -78,16 +93,23 @@ fn drop_comma(out: &mut String) {
     out.truncate(length);
 }
 
-/// Closes what is open; a member that was cut before its value gets none.
-fn close(out: &mut String, open: Vec<char>) {
+/// Closes what is open. The outermost list loses the element that was cut, and says so; a member that was cut before its
+/// value gets none.
+fn close(out: &mut String, mut open: Vec<Open>) -> bool {
     if open.is_empty() {
-        return;
+        return false;
     }
+    let list = open.iter().position(|one| one.closes == ']');
+    let complete = list.and_then(|place| open.get(place)).map_or(out.len(), |one| one.complete);
+    let is_cut = !out.get(complete..).unwrap_or_default().trim_matches([',', ' ', '\n', '\r', '\t']).is_empty();
+    out.truncate(complete);
+    open.truncate(list.map_or(open.len(), |place| place + 1));
     drop_comma(out);
     if out.trim_end().ends_with(':') {
         out.push_str("null");
     }
-    open.into_iter().rev().for_each(|bracket| out.push(bracket));
+    open.into_iter().rev().for_each(|one| out.push(one.closes));
+    is_cut
 }
 
 #[cfg(test)]
@@ -99,13 +121,26 @@ mod tests {
         let cases = [
             ("[1,2,]", "[1,2]"),
             ("{\"a\":NaN,\"b\":-Infinity}", "{\"a\":null,\"b\":null}"),
-            ("{\"a\":[1,{\"b\":\"c", "{\"a\":[1,{\"b\":\"c\"}]}"),
+            ("{\"b\":\"c", "{\"b\":\"c\"}"),
             ("{\"a\":", "{\"a\":null}"),
             ("[\"a\nb\"]", "[\"a\\nb\"]"),
             ("[\"NaN, ]\"]", "[\"NaN, ]\"]"),
         ];
         for (text, expected) in cases {
-            assert_eq!(repair(text), expected, "{text}");
+            assert_eq!(repair(text), (expected.to_owned(), false), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_element_that_was_cut_is_left_out() {
+        let cases = [
+            ("{\"a\":[1,{\"b\":\"c", "{\"a\":[1]}"),
+            ("[{\"n\":5},{\"n\":12", "[{\"n\":5}]"),
+            ("[10,2", "[10]"),
+            ("{\"features\":[{\"geometry\":{\"coordinates\":[[[1,2],[3", "{\"features\":[]}"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(repair(text), (expected.to_owned(), true), "{text}");
         }
     }
 }

@@ -39,10 +39,13 @@ impl Json {
             warnings.say("the document is a value a line (JSON Lines); read as an array");
             return Ok(Self { root: Box::new(Value::Array(lines)), spelled: HashMap::new() });
         }
-        let repaired = super::repair::repair(text);
+        let (repaired, is_cut) = super::repair::repair(text);
         match serde_json::from_str::<Value>(&repaired) {
             Ok(root) => {
                 warnings.say("the JSON is not well-formed; repaired");
+                if is_cut {
+                    warnings.say("the document ends within an element, which was left out");
+                }
                 Ok(Self::spelled(root, &repaired))
             }
             Err(error) => Err(FormatError::unreadable(format!("the document is no JSON: {error}"))),
