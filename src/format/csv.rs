@@ -35,14 +35,15 @@ fn recognise(text: &str) -> bool {
     let mut records = builder.delimiter(delimiter).flexible(true).has_headers(false).from_reader(sample.as_bytes());
     let sample: Vec<::csv::StringRecord> = records.records().map_while(Result::ok).take(SAMPLE).collect();
     if let [only] = sample.as_slice() {
-        // A header alone: names. `12,345` is a figure, and in a sentence a blank follows each mark, or it ends with one.
-        let is_name = |name: &str| {
-            name.chars().any(char::is_alphabetic) && !name.starts_with(' ') && !name.ends_with(['.', '!', '?'])
-        };
-        return only.len() > (if delimiter == b',' { 2 } else { 1 }) && only.iter().all(is_name);
+        // A header alone: names. `12,345` is a figure, and in a sentence a blank follows each mark.
+        let is_name = |name: &str| name.chars().any(char::is_alphabetic) && !name.starts_with(' ');
+        return !ends_sentence(only)
+            && only.len() > (if delimiter == b',' { 2 } else { 1 })
+            && only.iter().all(is_name);
     }
     // A sentence is no header.
-    if sample.first().is_some_and(|header| header.iter().any(|name| name.trim_end().ends_with(['.', '!', '?']))) {
+    let is_spaced = |header: &::csv::StringRecord| header.iter().skip(1).any(|name| name.starts_with(' '));
+    if sample.first().is_some_and(|header| ends_sentence(header) && is_spaced(header)) {
         return false;
     }
     let widths: Vec<usize> = sample.iter().map(::csv::StringRecord::len).collect();
@@ -51,6 +52,10 @@ fn recognise(text: &str) -> bool {
     let is_comma = delimiter == b',';
     let fits = rows.iter().filter(|row| *row == width || (!is_comma && **row > 1)).count();
     fits * 3 >= rows.len()
+}
+
+fn ends_sentence(record: &::csv::StringRecord) -> bool {
+    record.iter().next_back().is_some_and(|last| last.trim_end().ends_with(['.', '!', '?']))
 }
 
 /// How many columns a line has, quotes respected.
@@ -185,6 +190,8 @@ mod tests {
             "id;title;text\n1;a;\"two\nlines\"\n2;b;\"three\n\nlines, with; marks\"\n",
             "id;title;text\n1;a\n2;b;c;d\n",
             "date;value\n",
+            "No.,date,value\n1,2026-01-01,5\n",
+            "id, title, value in %\n1, a, 5\n",
             "date\tvalue\n",
             "date,value,source\n",
             "date,value\n2026-01-01,5\n",

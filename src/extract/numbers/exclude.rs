@@ -322,8 +322,8 @@ fn glued_behind(line: &Line<'_>, index: usize) -> Option<Excluded> {
     if matches!(line.mark(end), Some('^' | '×')) && line.digits(end + 1).is_some() {
         return Some(Excluded { why: "a part of a formula", to: end + 2 });
     }
-    // `2x Iskander-M`: twice that.
-    let is_times = matches!(line.word(end), "x" | "х") && line.is_blank(end + 1);
+    // `2x Iskander-M` are two; `3x more` is none.
+    let is_times = matches!(line.word(end), "x" | "х") && line.is_blank(end + 1) && line.is_capital(end + 2);
     if !line.is_word(end) || is_times {
         return None;
     }

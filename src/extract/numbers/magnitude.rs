@@ -94,10 +94,8 @@ pub(super) fn after(line: &Line<'_>, at: usize, has_currency: bool) -> Option<Ma
 /// Whether a bare `m` that is glued to digits is followed by what is counted: `1.5m shells`, not `500m from`.
 fn counts_millions(line: &Line<'_>, index: usize) -> bool {
     let next = line.word(line.skip_blank(index + 1));
-    let second = line.word(line.skip_blank(line.skip_blank(index + 1) + 1));
-    let is_plural = |word: &str| word.len() > 3 && word.ends_with('s');
-    let is_adjective = next.len() > 3 && !PLACES.contains(&next);
-    line.raw(index) == "M" || (line.is_blank(index + 1) && (is_plural(next) || (is_adjective && is_plural(second))))
+    // Of a longer name nobody can say: `2.2m artillery shells`, but `2.5m concrete walls`.
+    line.raw(index) == "M" || (next.len() > 3 && next.ends_with('s') && line.is_blank(index + 1))
 }
 
 /// Words behind metres.

@@ -172,7 +172,8 @@ fn sizes_designators_and_cases_beside_a_figure() {
     check("137-ма ударними БпЛА та 2-ма ракетами", &["137", "2"]);
     check("12-ть дронів, до 3-х ракет", &["12", "3 at_most"]);
     check("2x Iskander-M, 4x4 trucks", &["2"]);
-    check("2.2m artillery shells", &["2200000"]);
+    check("2.2m artillery shells, 40m concrete walls", &[]);
+    check("3x more drones", &[]);
     check("$2 billion Canadian, 61 billion U.S. dollars", &["2000000000 CAD", "61000000000 USD"]);
     check("3 billion yen, 400 млн фунтів стерлінгів", &["3000000000 JPY", "400000000 GBP"]);
     check("Türkiye says 1,200 drones were launched", &["1200"]);

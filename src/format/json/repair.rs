@@ -41,6 +41,13 @@ pub fn repair(text: &str) -> (String, bool) {
             b'}' | b']' => {
                 drop_comma(&mut out);
                 open.pop();
+                out.push(char::from(*byte));
+                // A list or object that is closed is whole, whatever follows.
+                if let Some(outer) = open.last_mut() {
+                    outer.complete = out.len();
+                }
+                at += 1;
+                continue;
             }
             b'N' | b'I' | b'-' | b'u' => {
                 if let Some(length) = no_number(rest) {
@@ -122,6 +129,8 @@ mod tests {
             ("[1,2,]", "[1,2]"),
             ("{\"a\":NaN,\"b\":-Infinity}", "{\"a\":null,\"b\":null}"),
             ("{\"b\":\"c", "{\"b\":\"c\"}"),
+            ("[{\"a\":1},{\"b\":2}", "[{\"a\":1},{\"b\":2}]"),
+            ("{\"l\":[[1],[2]]", "{\"l\":[[1],[2]]}"),
             ("{\"a\":", "{\"a\":null}"),
             ("[\"a\nb\"]", "[\"a\\nb\"]"),
             ("[\"NaN, ]\"]", "[\"NaN, ]\"]"),
