@@ -369,6 +369,19 @@ fn a_feed_is_asked_now_and_says_all_that_was_read() {
         (&5e7.into(), &"USD".into()),
         "{package}"
     );
+    // What the daemon would call an error is one here too: a page without its items, and items without their pages.
+    let lost = watch(web.port).replace("every = '1s'", "every = '1s'\nformat = 'html'\nitems = '.post'");
+    let owed = watch(web.port).replace("every = '1s'", "every = '1s'\nfollow = true");
+    web.change(200, &news.replace("</title><pubDate>", "</title><link>http://127.0.0.1:1/a</link><pubDate>"));
+    for (text, why) in [(lost, "`items = \".post\"` finds nothing"), (owed, "127.0.0.1:1/a cannot be reached")] {
+        let other = tempfile::tempdir().unwrap();
+        let config = configuration(other.path(), &settings(post.port), &text);
+        for command in [&["feed", "fetch", "news"][..], &["check", "--online"]] {
+            let run = watchfloor(&config, command);
+            let said = stdout(&run) + &stderr(&run);
+            assert_eq!((run.status.code(), said.contains(why)), (Some(1), true), "{command:?}: {said}");
+        }
+    }
     // A refusal is said once, with the feed and the address.
     web.change(500, "");
     let refused = watchfloor(&config, &["feed", "fetch", "news"]);

@@ -11,6 +11,7 @@ use super::online::{self, Asker, Refusal};
 use super::{Context, Done, Failure};
 use crate::config::plan::{Feed, Watch};
 use crate::config::{self, Environment, Loaded, Plan, SystemEnvironment, WithoutSecrets};
+use crate::model::feed::Health;
 use crate::model::item::Parsed;
 use crate::model::notification::Kind;
 use crate::notify;
@@ -63,7 +64,10 @@ fn ask_feeds(context: &Context, plan: &Plan) -> Done {
     let mut is_well = true;
     for (watch, feed) in plan.feeds() {
         match asker.ask(feed) {
-            Ok(parsed) => print_feed(context, (watch, feed), &parsed),
+            Ok((parsed, unread)) => {
+                print_feed(context, (watch, feed), &parsed, unread.as_ref());
+                is_well &= unread.is_none();
+            }
             Err(refusal) => {
                 is_well = false;
                 refused(context, (watch, feed), &refusal);
@@ -73,16 +77,26 @@ fn ask_feeds(context: &Context, plan: &Plan) -> Done {
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn print_feed(context: &Context, (watch, feed): (&Watch, &Feed), parsed: &Parsed) {
+/// What was read of a feed, and why that is not all.
+fn print_feed(context: &Context, (watch, feed): (&Watch, &Feed), parsed: &Parsed, unread: Option<&Refusal>) {
+    let health = unread.map_or(Health::Ok, |refusal| refusal.health).word();
     if !context.output.json {
-        context.output.text(&format!("\n{}: ok, {}, {} items", feed.name, parsed.header.format, parsed.items.len()));
+        context.output.text(&format!(
+            "\n{}: {health}, {}, {} items",
+            feed.name,
+            parsed.header.format,
+            parsed.items.len()
+        ));
+        if let Some(refusal) = unread {
+            context.output.text(&format!("  not all could be read: {}", refusal.why));
+        }
         parsed.warnings.iter().for_each(|warning| context.output.text(&format!("  warning: {warning}")));
         online::summary(watch, feed, parsed).iter().for_each(|line| context.output.text(line));
         return;
     }
     context.output.line(&json!({
-        "type": "feed", "watch": watch.id, "feed": feed.name.to_string(), "health": "ok", "format": parsed.header.format,
-        "items": parsed.items.len(), "warnings": parsed.warnings, "error": null,
+        "type": "feed", "watch": watch.id, "feed": feed.name.to_string(), "health": health, "format": parsed.header.format,
+        "items": parsed.items.len(), "warnings": parsed.warnings, "error": unread.map(|refusal| &refusal.why),
     }));
     for item in &parsed.items {
         for found in read::extract(watch, feed, item) {

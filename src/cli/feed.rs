@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::bounds::read_input;
 use super::indicator::AsOfArgs;
-use super::online::{Asker, print_outcome};
+use super::online::{Asker, Refusal, print_outcome};
 use super::output::{moment, time};
 use super::{Context, Done, Failure, export, hand, the_one};
 use crate::clock;
@@ -236,15 +236,19 @@ fn show(context: &Context, id: &str, as_of: AsOfArgs) -> Done {
 fn fetch(context: &Context, id: &str) -> Done {
     let loaded = context.load_with_secrets()?;
     let (watch, feed) = find(&loaded.plan, id)?;
-    let parsed = Asker::new(&loaded.plan)?.ask(feed).map_err(|refusal| match refusal.health {
+    let said = |refusal: Refusal| match refusal.health {
         Health::Error => anyhow::anyhow!("{}: {}", feed.name, refusal.why),
         health => anyhow::anyhow!("{} is {}: {}", feed.name, health.word(), refusal.why),
-    })?;
+    };
+    let (parsed, unread) = Asker::new(&loaded.plan)?.ask(feed).map_err(said)?;
     print_parsed(context, &parsed, &watch.zone);
     for item in &parsed.items {
         for found in read::extract(watch, feed, item) {
             print_outcome(context.output, (watch, feed), item, &found);
         }
+    }
+    if let Some(refusal) = unread {
+        return Err(said(refusal).into());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -55,8 +55,9 @@ impl Asker {
         Ok(Self { plan: Arc::new(plan.clone()), client, runtime })
     }
 
-    /// Fetches and reads a feed's document with all that belongs to it, as the daemon does; nothing of it is known.
-    pub fn ask(&self, feed: &Feed) -> Result<Parsed, Refusal> {
+    /// Fetches and reads a feed's document with all that belongs to it, as the daemon does; nothing of it is known. Beside
+    /// what was read stands why that is not all.
+    pub fn ask(&self, feed: &Feed) -> Result<(Parsed, Option<Refusal>), Refusal> {
         self.runtime.block_on(async {
             let gatherer = Gatherer::new(&self.client, Arc::clone(&self.plan), &feed.name, crate::clock::now());
             let (document, links) = match gatherer.document(&Validators::default()).await? {
@@ -70,9 +71,13 @@ impl Asker {
             let parsed = gatherer.parsed(document, &links).await??;
             let header = parsed.header.clone();
             let news = gatherer.sifted(parsed).await??;
+            if let Some(why) = read::emptiness(feed, &news, false) {
+                return Err(Refusal { health: Health::Error, why });
+            }
+            let unread = news.unread.map(Refusal::from);
             // The items as they are with their pages.
             let items = news.fresh.into_iter().map(|fresh| fresh.item).collect();
-            Ok(Parsed { header, items, warnings: news.warnings, cut: None })
+            Ok((Parsed { header, items, warnings: news.warnings, cut: None }, unread))
         })
     }
 }
