@@ -58,7 +58,9 @@ fn stated(year: Option<i16>, period: Period, part: Part, to: usize) -> Option<Re
 fn day_first(line: &Line<'_>, index: usize) -> Option<Read> {
     let first = day(line, index)?;
     let (last, at) = second_day(line, index + 1).unwrap_or((first, index + 1));
-    let mut name = line.skip_blank(behind_ordinal(line, at));
+    // `"24" лютого`, as decrees write it.
+    let quote = usize::from(matches!(line.mark(at), Some('"' | '»' | '”')));
+    let mut name = line.skip_blank(behind_ordinal(line, at + quote));
     if line.word(name) == "of" {
         name = line.skip_blank(name + 1);
     }
@@ -132,10 +134,6 @@ fn second_day(line: &Line<'_>, at: usize) -> Option<(i8, usize)> {
 }
 
 fn behind_ordinal(line: &Line<'_>, at: usize) -> usize {
-    // `"24" лютого`, as decrees write it.
-    if matches!(line.mark(at), Some('"' | '»' | '”')) {
-        return at + 1;
-    }
     if matches!(line.word(at), "st" | "nd" | "rd" | "th") {
         return at + 1;
     }
