@@ -110,8 +110,7 @@ fn refuse_other(text: &str) -> Result<(), FormatError> {
     if !start.starts_with(['<', '{', '[']) {
         return Ok(());
     }
-    let shown = one_line(start.get(..start.floor_char_boundary(400)).unwrap_or_default(), 100);
-    Err(FormatError::unreadable(format!("the document is no table: it begins with `{shown}`")))
+    Err(FormatError::another("table", start))
 }
 
 fn reader(delimiter: u8, plan: &Plan, with_quotes: bool) -> ::csv::ReaderBuilder {

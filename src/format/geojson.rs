@@ -12,7 +12,6 @@ use super::warnings::Warnings;
 use super::{Format, FormatError, Language};
 use crate::model::geo::{Point, Polygon, Ring};
 use crate::model::item::{Header, Item, Parsed};
-use crate::model::text::one_line;
 
 /// The row of this format.
 pub const FORMAT: Format = Format {
@@ -43,7 +42,7 @@ fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
     let mut identities = Identities::default();
     let mut shelf = Shelf::new(input.room);
     let features = features(root)
-        .ok_or_else(|| no_collection(&input.text, "GeoJSON: it has neither `features` nor a geometry"))?;
+        .ok_or_else(|| FormatError::another("GeoJSON, with neither `features` nor a geometry", &input.text))?;
     for feature in features {
         let mut item = item(&json, feature, plan, Draft::new(input.base.clone()), &mut warnings);
         identities.settle_by(&mut item, |_| identity::hash([feature.to_string().as_str()]), &mut warnings);
@@ -69,12 +68,6 @@ fn features(root: &Value) -> Option<Vec<&Value>> {
     // An answer that only says what went wrong is no place.
     let is_place = ["geometry", "coordinates", "geometries"].iter().any(|name| root.get(name).is_some());
     is_place.then(|| vec![root])
-}
-
-/// Why a document that is JSON is not of its format.
-pub(super) fn no_collection(text: &str, what: &str) -> FormatError {
-    let shown = one_line(text.get(..text.floor_char_boundary(400)).unwrap_or_default().trim_start(), 100);
-    FormatError::unreadable(format!("the document is no {what}; it begins with `{shown}`"))
 }
 
 fn item(json: &Json, feature: &Value, plan: &Plan, mut draft: Draft, warnings: &mut Warnings) -> Item {

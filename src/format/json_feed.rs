@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::geojson::no_collection;
 use super::identity::Identities;
 use super::input::Input;
 use super::json::{self, Json};
@@ -35,7 +34,7 @@ fn read(input: &Input<'_>, plan: &Plan) -> Result<Parsed, FormatError> {
     let mut warnings = Warnings::default();
     let json = Json::parse(&input.text, input.room, &mut warnings)?;
     if json.root().get("items").is_none_or(|items| !items.is_array()) {
-        return Err(no_collection(&input.text, "JSON Feed: it has no list `items`"));
+        return Err(FormatError::another("JSON Feed, without a list `items`", &input.text));
     }
     let source = Source { json: &json, plan, base: input.base.clone() };
     let header = source.header(input);

@@ -162,6 +162,13 @@ impl FormatError {
     fn unreadable(message: impl Into<String>) -> Self {
         Self { is_shell: false, message: message.into() }
     }
+
+    /// A document of another kind, with how it begins: `what` is what it is none of, and why.
+    fn another(what: &str, text: &str) -> Self {
+        let start = text.trim_start();
+        let shown = one_line(start.get(..start.floor_char_boundary(400)).unwrap_or_default(), 100);
+        Self::unreadable(format!("the document is no {what}: it begins with `{shown}`"))
+    }
 }
 
 /// The text of a body that nothing is known about, by its bytes alone.

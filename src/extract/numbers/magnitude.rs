@@ -94,19 +94,16 @@ pub(super) fn after(line: &Line<'_>, at: usize, has_currency: bool) -> Option<Ma
 /// Whether a bare `m` that is glued to digits is followed by what is counted: `1.5m shells`, not `500m from`.
 fn counts_millions(line: &Line<'_>, index: usize) -> bool {
     let next = line.word(line.skip_blank(index + 1));
-    // Of a longer name nobody can say: `2.2m artillery shells`, but `2.5m concrete walls`.
     line.raw(index) == "M" || (next.len() > 3 && next.ends_with('s') && line.is_blank(index + 1))
 }
-
-/// Words behind metres.
-const PLACES: [&str; 15] = [
-    "from", "away", "deep", "high", "long", "wide", "tall", "north", "south", "east", "west", "above", "below",
-    "behind", "off",
-];
 
 /// `500m` without anything that tells: an `m` glued to digits, and no word of place behind it.
 pub(super) fn is_metres_or_millions(line: &Line<'_>, at: usize) -> bool {
     let next = line.word(line.skip_blank(at + 1));
+    let places = [
+        "from", "away", "deep", "high", "long", "wide", "tall", "north", "south", "east", "west", "above", "below",
+        "behind", "off",
+    ];
     let is_glued = at.checked_sub(1).is_some_and(|last| line.digits(last).is_some());
-    is_glued && line.word(at) == "m" && !PLACES.contains(&next)
+    is_glued && line.word(at) == "m" && !places.contains(&next)
 }

@@ -245,7 +245,8 @@ fn is_countable(word: &str) -> bool {
     word.chars().count() >= 3 && !NOT_COUNTED_STEMS.iter().any(|stem| word.starts_with(stem))
 }
 
-fn is_plural(word: &str) -> bool {
+/// Whether a noun names many.
+pub(super) fn is_plural(word: &str) -> bool {
     matches!(word, "personnel" | "aircraft" | "casualties")
         || (word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us"))
 }

@@ -2,7 +2,7 @@
 
 use super::{Excluded, figure_end};
 use crate::extract::dates;
-use crate::extract::numbers::{bound, magnitude, unit};
+use crate::extract::numbers::{bound, magnitude, unit, zero};
 use crate::extract::text::fold::is_dash;
 use crate::extract::text::lex::Line;
 
@@ -206,8 +206,7 @@ pub(super) fn year(line: &Line<'_>, index: usize) -> Option<Excluded> {
     if counts || is_announced { None } else { excluded }
 }
 
+/// Whether a word is one for many of what can be counted.
 fn is_plural(word: &str) -> bool {
-    let irregular =
-        ["personnel", "people", "men", "women", "children", "troops", "aircraft", "dead", "wounded", "killed"];
-    irregular.contains(&word) || (word.ends_with('s') && !word.ends_with("ss"))
+    zero::is_plural(word) || matches!(word, "people" | "men" | "women" | "children" | "dead" | "wounded" | "killed")
 }
